@@ -1,0 +1,88 @@
+// What a strategy's hooks work on: Lanes, K clients during their turn, and Server, between two rounds.
+#pragma once
+#include <graft/ops.hpp>
+
+#include <map>
+#include <string>
+
+namespace graft {
+
+// A batch for each lane. Drawn in parts (Phase::parts), its parts are batches themselves.
+class Batch {
+ public:
+  Batch(const graft_lanes* face, graft_batch batch) : face_(face), batch_(batch) {}
+  Batch part(int64_t index) const;
+  graft_batch get() const { return batch_; }
+
+ private:
+  const graft_lanes* face_;
+  graft_batch batch_;
+};
+
+// K rows of n numbers. Assigning writes the rows; each Rows has optimizer state of its own.
+class Rows : public Tensor {
+ public:
+  Rows(graft_tensor rows, std::string name) : Tensor(rows), name_(std::move(name)) {}
+  Rows(const Rows&) = delete;  // `auto&`, or the compiler says so
+  Rows& operator=(const Tensor& values) { return copy_(values), *this; }
+  Rows& operator=(const Rows& values) { return copy_(values), *this; }
+  const std::string& name() const { return name_; }
+
+ private:
+  std::string name_;
+};
+
+// While a phase runs, rows have the columns that the phase trains, shared before personal: [K, n]. In `finish` and `predictor`
+// they have all P; in `upload` only the shared ones, and of the kept rows only those declared `sent` can be had.
+class Lanes {
+ public:
+  explicit Lanes(const graft_lanes* face) : face_(face) {}
+  Rows& model() { return kept(""); }
+  Rows& kept(const std::string& name) {
+    auto at = rows_.find(name);
+    if (at == rows_.end()) at = rows_.try_emplace(name, face_->rows(face_->self, name.c_str()), name).first;
+    return at->second;
+  }
+  // [1, n] as sent this round: the shared part, or a served row.
+  Tensor received(const std::string& name = "") const { return Tensor(face_->received(face_->self, name.c_str())); }
+  // Those columns of rows, as views.
+  Tensor shared(const Tensor& rows) const { return Tensor(face_->shared(face_->self, rows.get())); }
+  Tensor personal(const Tensor& rows) const { return Tensor(face_->personal(face_->self, rows.get())); }
+  // Of each lane's mean loss over its batch, at any rows of the model's shape: [K, n]; [K, 1].
+  Tensor gradient(const Tensor& rows, const Batch& b) const { return Tensor(face_->gradient(face_->self, rows.get(), b.get())); }
+  Tensor loss(const Tensor& rows, const Batch& b) const { return Tensor(face_->loss(face_->self, rows.get(), b.get())); }
+  // The phase's optimizer; clips each client's direction where the manifest says so.
+  void descend(Rows& rows, const Tensor& direction) {
+    if (face_->descend(face_->self, rows.name().c_str(), direction.get())) throw Error(host()->error());
+  }
+  double lr() const { return face_->lr(face_->self); }                    // of this phase; after the last, the last one's
+  Tensor steps() const { return Tensor(face_->steps(face_->self)); }      // [K, 1] taken in this turn
+
+ private:
+  const graft_lanes* face_;
+  std::map<std::string, Rows> rows_;
+};
+
+class Server {
+ public:
+  explicit Server(const graft_server* face) : face_(face) {}
+  Tensor shared() const { return Tensor(face_->shared(face_->self)); }  // [S] as sent this round
+  Rows& served(const std::string& name) {                               // [S] or [1]
+    auto at = rows_.find(name);
+    if (at == rows_.end()) at = rows_.try_emplace(name, face_->served(face_->self, name.c_str()), name).first;
+    return at->second;
+  }
+  double participation() const { return face_->participation(face_->self); }  // clients in the mean / clients
+
+ private:
+  const graft_server* face_;
+  std::map<std::string, Rows> rows_;
+};
+
+inline Batch Batch::part(int64_t index) const {
+  const graft_batch part = face_->part(face_->self, batch_, index);
+  if (!part) throw Error(host()->error());
+  return {face_, part};
+}
+
+}  // namespace graft

@@ -1,0 +1,106 @@
+// What an author computes with beside Tensor's own methods: operators, functions over lanes, algebra on rows, any operator by name.
+#pragma once
+#include <graft/tensor.hpp>
+
+#include <array>
+
+namespace graft {
+
+inline Tensor operator+(const Tensor& a, const Tensor& b) { return a.add(b); }
+inline Tensor operator-(const Tensor& a, const Tensor& b) { return a.sub(b); }
+inline Tensor operator*(const Tensor& a, const Tensor& b) { return a.mul(b); }
+inline Tensor operator/(const Tensor& a, const Tensor& b) { return a.div(b); }
+inline Tensor operator+(const Tensor& a, Scalar s) { return a.add(s); }
+inline Tensor operator-(const Tensor& a, Scalar s) { return a.sub(s); }
+inline Tensor operator*(const Tensor& a, Scalar s) { return a.mul(s); }
+inline Tensor operator/(const Tensor& a, Scalar s) { return a.div(s); }
+inline Tensor operator+(Scalar s, const Tensor& a) { return a.add(s); }
+inline Tensor operator*(Scalar s, const Tensor& a) { return a.mul(s); }
+inline Tensor operator-(Scalar s, const Tensor& a) { return Tensor(table().full_like(a.get(), s)).sub_(a); }
+inline Tensor operator/(Scalar s, const Tensor& a) { return a.reciprocal().mul(s); }  // ATen's mul_ has no gradient
+inline Tensor operator-(const Tensor& a) { return a.neg(); }
+inline Tensor operator>(const Tensor& a, const Tensor& b) { return a.gt(b); }
+inline Tensor operator>=(const Tensor& a, const Tensor& b) { return a.ge(b); }
+inline Tensor operator<(const Tensor& a, const Tensor& b) { return a.lt(b); }
+inline Tensor operator<=(const Tensor& a, const Tensor& b) { return a.le(b); }
+inline Tensor operator==(const Tensor& a, const Tensor& b) { return a.eq(b); }
+inline Tensor operator!=(const Tensor& a, const Tensor& b) { return a.ne(b); }
+inline Tensor operator>(const Tensor& a, Scalar s) { return a.gt(s); }
+inline Tensor operator>=(const Tensor& a, Scalar s) { return a.ge(s); }
+inline Tensor operator<(const Tensor& a, Scalar s) { return a.lt(s); }
+inline Tensor operator<=(const Tensor& a, Scalar s) { return a.le(s); }
+inline Tensor operator==(const Tensor& a, Scalar s) { return a.eq(s); }
+inline Tensor operator!=(const Tensor& a, Scalar s) { return a.ne(s); }
+
+inline Tensor full_like(const Tensor& a, Scalar s) { return Tensor(table().full_like(a.get(), s)); }
+inline Tensor zeros_like(const Tensor& a) { return Tensor(table().zeros_like(a.get())); }
+inline Tensor ones_like(const Tensor& a) { return Tensor(table().ones_like(a.get())); }
+inline Tensor tanh(const Tensor& a) { return a.tanh(); }
+inline Tensor gelu(const Tensor& a) { return a.gelu(); }  // exact
+inline Tensor where(const Tensor& condition, const Tensor& then, const Tensor& otherwise) {
+  return Tensor(table().where(condition.get(), then.get(), otherwise.get()));
+}
+inline Tensor joined(graft_join join, const std::vector<Tensor>& parts, int64_t dim) {
+  std::vector<graft_tensor> handles;
+  for (const auto& part : parts) handles.push_back(part.get());
+  return Tensor(join(handles.data(), handles.size(), dim));
+}
+inline Tensor cat(const std::vector<Tensor>& parts, int64_t dim = 0) { return joined(table().cat, parts, dim); }
+inline Tensor stack(const std::vector<Tensor>& parts, int64_t dim = 0) { return joined(table().stack, parts, dim); }
+
+// Activations are [K, ..., d]; parameters [K, ...], one for each lane, or [1, ...], one for all lanes and multiplied once.
+inline Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias = {}) {  // [K, ..., in] to [K, ..., out]
+  return Tensor(table().linear(x.get(), weight.get(), bias.get()));
+}
+inline Tensor layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, double eps = 1e-6) {
+  return Tensor(table().layer_norm(x.get(), weight.get(), bias.get(), eps));
+}
+inline Tensor attention(const Tensor& q, const Tensor& k, const Tensor& v, int64_t heads) {  // [K, B, T, d] each
+  return Tensor(table().attention(q.get(), k.get(), v.get(), heads));
+}
+
+// Rows [K, n], one row a client.
+inline Tensor mix(const Tensor& a, const Tensor& b, const Tensor& share) { return a.lerp(b, share); }  // a + share (b - a)
+inline Tensor row_dot(const Tensor& a, const Tensor& b) { return (a * b).sum(1, true); }                // [K, 1]
+inline Tensor row_norm(const Tensor& a) { return a.norm(1, true); }                                     // [K, 1]
+
+// An argument of an operator called by name. What it is made from must outlive the call.
+struct Argument : graft_arg {
+  Argument() : graft_arg{} {}  // none
+  Argument(const Argument&) = delete;
+  Argument(const Tensor& t) : Argument(t.defined() ? GRAFT_TENSOR : GRAFT_NONE) { as.t = t.get(); }
+  Argument(Scalar s) : Argument(graft_tag(s.tag)) {
+    if (tag == GRAFT_FLOAT) as.d = s.as.d;
+    if (tag != GRAFT_FLOAT) as.i = s.as.i;
+  }
+  Argument(graft_dtype d) : Argument(Scalar(int64_t(d))) {}
+  Argument(const char* s) : Argument(GRAFT_STRING) { as.s = s; }
+  Argument(const Sizes& s) : Argument(GRAFT_INTS, s.size()) { as.is = s.data(); }
+  Argument(const std::vector<Tensor>& all) : Argument(GRAFT_TENSORS, all.size()) {  // undefined ones count as none
+    for (const auto& one : all) handles_.push_back(one.get());
+    as.ts = handles_.data();
+  }
+
+ private:
+  Argument(graft_tag given, size_t length = 0) : graft_arg{given, int64_t(length), {}} {}
+  std::vector<graft_tensor> handles_;
+};
+
+// Op("aten::layer_norm")(x, shape): the operator's first result. Looked up once: keep it in a static.
+class Op {
+ public:
+  explicit Op(const char* name, const char* overload = "") : op_(table().find(name, overload)) {
+    if (!op_) throw Error(host()->error());
+  }
+  template <class... A>
+  Tensor operator()(const A&... arguments) const {
+    const std::array<Argument, sizeof...(A)> given{Argument(arguments)...};
+    const std::vector<graft_arg> plain(given.begin(), given.end());
+    return Tensor(table().call(op_, plain.data(), plain.size()));
+  }
+
+ private:
+  const void* op_;
+};
+
+}  // namespace graft
