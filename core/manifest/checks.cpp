@@ -1,0 +1,85 @@
+// Each check is a few lines: what is wrong, and at which key it is said.
+#include "core/manifest/checks.hpp"
+
+#include <string_view>
+
+#include "core/base/text.hpp"
+#include "core/manifest/literal.hpp"
+
+namespace graft::core {
+
+namespace {
+
+bool given(const Manifest& m, const std::string& key) { return m.places.count(key) > 0; }
+
+[[noreturn]] void refuse(const Manifest& m, const std::string& key, const std::string& what) {
+  throw error_at(place_of(m, key), what);
+}
+
+void check_required(const Manifest& m) {
+  if (!given(m, "data.source")) {
+    refuse(m, "data.source", "required key 'data.source' is missing: shapes, cifar10 or cifar100");
+  }
+  if (!given(m, "strategy.use")) refuse(m, "strategy.use", "required key 'strategy.use' is missing: it names the plugin");
+}
+
+// The name becomes a folder's.
+void check_name(const Manifest& m) {
+  bool fit = !m.name.empty() && m.name != "." && m.name != "..";
+  for (const char c : m.name) fit = fit && c != '/' && static_cast<unsigned char>(c) >= 0x20 && c != 0x7f;
+  if (!fit) refuse(m, "name", "'name' must be fit for a folder, found " + literal(m.name));
+}
+
+void check_device(const Manifest& m) {
+  const std::vector<std::string> known{"auto", "cpu", "cuda"};
+  for (const auto& name : known) {
+    if (m.device == name) return;
+  }
+  constexpr std::string_view kNumbered = "cuda:";
+  const bool numbered = m.device.compare(0, kNumbered.size(), kNumbered) == 0;
+  const auto number = numbered ? m.device.substr(kNumbered.size()) : "";
+  if (!number.empty() && number.size() < 4 && number.find_first_not_of("0123456789") == std::string::npos) return;
+  refuse(m, "device",
+         "'device' must be one of auto, cpu, cuda, cuda:N, found the text " + literal(m.device) + did_you_mean(m.device, known));
+}
+
+void check_split(const Manifest& m) {
+  if (m.data.split.by == "file" && m.data.split.path.empty()) {
+    refuse(m, "data.split.by", "a split by \"file\" needs 'data.split.path'");
+  }
+}
+
+// How many clients a split file holds is known only once it is read, unless the manifest says it.
+void check_cohort(const Manifest& m) {
+  const auto* count = std::get_if<std::int64_t>(&m.training.cohort);
+  const bool known = m.data.split.by != "file" || given(m, "data.clients");
+  if (count != nullptr && known && *count > m.data.clients) {
+    refuse(m, "training.cohort",
+           "'training.cohort' asks for " + std::to_string(*count) + " clients a round, but there are " +
+               std::to_string(m.data.clients) + " ('data.clients'); 1.0 means all of them");
+  }
+}
+
+void check_optimizer(const Manifest& m) {
+  const auto& optimizer = m.training.optimizer;
+  if (optimizer.use != "sgd" && optimizer.momentum != 0) {
+    refuse(m, "training.optimizer.momentum", "'training.optimizer.momentum' is of sgd only, not of " + optimizer.use);
+  }
+  const auto& schedule = m.training.lr_schedule;
+  if (schedule.use == "step" && schedule.at.empty()) {
+    refuse(m, "training.lr_schedule.use", "a schedule of steps needs 'training.lr_schedule.at', a list of rounds");
+  }
+}
+
+}  // namespace
+
+void check_manifest(const Manifest& m) {
+  check_required(m);
+  check_name(m);
+  check_device(m);
+  check_split(m);
+  check_cohort(m);
+  check_optimizer(m);
+}
+
+}  // namespace graft::core

@@ -1,0 +1,10 @@
+// What must hold between keys, once each of them is read.
+#pragma once
+#include "core/manifest/manifest.hpp"
+
+namespace graft::core {
+
+// Exit 2 at the place of the key that is to be changed.
+void check_manifest(const Manifest& manifest);
+
+}  // namespace graft::core

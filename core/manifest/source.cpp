@@ -1,0 +1,58 @@
+// An error at a place: its line, and below it a caret.
+#include "core/manifest/source.hpp"
+
+#include <string_view>
+
+#include "core/base/text.hpp"
+
+namespace graft::core {
+
+namespace {
+
+constexpr std::size_t kShown = 120;  // characters of a long line
+
+// What a terminal would obey is not printed.
+std::string harmless(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = c == '\t' ? '\t' : ' ';
+  }
+  return out;
+}
+
+std::vector<std::string_view> characters(std::string_view utf8) {
+  std::vector<std::string_view> out;
+  for (std::size_t begin = 0, end = 0; begin < utf8.size(); begin = end) {
+    end = begin + 1;
+    while (end < utf8.size() && (static_cast<unsigned char>(utf8[end]) & 0xc0) == 0x80) ++end;
+    out.push_back(utf8.substr(begin, end - begin));
+  }
+  return out;
+}
+
+// The line around a column, and a caret below that column.
+std::string shown_line(const std::string& line, std::size_t column) {
+  const auto all = characters(line);
+  const std::size_t from = column > kShown / 2 && all.size() > kShown ? column - kShown / 2 : 0;
+  std::string text = "  ", below = "  ";
+  for (std::size_t i = from; i < all.size() && i < from + kShown; ++i) {
+    text += harmless(all[i]);
+    if (i + 1 < column) below += all[i] == "\t" ? std::string("\t") : std::string(shown_width(all[i]), ' ');
+  }
+  return text + "\n" + below + "^";
+}
+
+}  // namespace
+
+Error error_at(const Place& place, const std::string& what, Exit status) {
+  const auto line = harmless(what);
+  if (!place.text) return Error(status, line);
+  const auto& text = *place.text;
+  if (text.name == kCommandLine) return Error(status, harmless(text.name + " " + joined(text.lines, " ") + ": ") + line);
+  const auto where = text.name + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) + ": ";
+  const auto index = static_cast<std::size_t>(place.line - 1);
+  const auto more = index < text.lines.size() ? shown_line(text.lines[index], static_cast<std::size_t>(place.column)) : "";
+  return Error(status, harmless(where) + line, more);
+}
+
+}  // namespace graft::core

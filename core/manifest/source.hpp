@@ -1,0 +1,26 @@
+// Where a value of a manifest stands, so that whatever is wrong with it can be shown.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/error.hpp"
+
+namespace graft::core {
+
+inline constexpr const char* kCommandLine = "--set";
+
+struct SourceText {
+  std::string name;  // the file, as it was given; or kCommandLine, the one line being KEY=VALUE
+  std::vector<std::string> lines;
+};
+
+struct Place {
+  std::shared_ptr<const SourceText> text;  // null: a default
+  int line = 0, column = 0;                // from 1
+};
+
+// "m.toml:3:7: <what>", with the offending line and a caret below it, or "--set KEY=VALUE: <what>"; exit 2 unless said otherwise.
+Error error_at(const Place& place, const std::string& what, Exit status = Exit::usage);
+
+}  // namespace graft::core
