@@ -1,0 +1,111 @@
+// What a file says about itself without being loaded: is it a library for this machine, and a plugin for this host?
+#define BOOST_DLL_USE_STD_FS
+#include <elf.h>
+
+#include <boost/dll/library_info.hpp>
+#include <cstring>
+#include <fstream>
+#include <string_view>
+
+#include "core/library/plugin_parts.hpp"
+
+namespace graft::core {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view kPrefix = "graft_plugin_";
+
+template <class Record>
+Record read_at(std::ifstream& file, std::uint64_t offset) {
+  Record record{};
+  file.clear();
+  file.seekg(std::streamoff(offset));
+  file.read(reinterpret_cast<char*>(&record), sizeof record);
+  return record;
+}
+
+Elf64_Ehdr header_of(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return read_at<Elf64_Ehdr>(stream, 0);
+}
+
+// Up to where a library's headers say that it reaches.
+std::uint64_t length_said(std::ifstream& file, const Elf64_Ehdr& header) {
+  std::uint64_t length =
+      std::max<std::uint64_t>(sizeof header, header.e_shoff + std::uint64_t(header.e_shnum) * header.e_shentsize);
+  for (std::uint64_t i = 0; i < header.e_phnum; ++i) {
+    const auto part = read_at<Elf64_Phdr>(file, header.e_phoff + i * header.e_phentsize);
+    if (!file) return std::max<std::uint64_t>(length, header.e_phoff + std::uint64_t(header.e_phnum) * header.e_phentsize);
+    length = std::max<std::uint64_t>(length, part.p_offset + part.p_filesz);
+  }
+  return length;
+}
+
+void check_library(const fs::path& path) {
+  std::error_code none;
+  const auto status = fs::status(path, none);
+  if (!fs::exists(status)) throw refused(path, "there is no such file");
+  if (fs::is_directory(status)) throw refused(path, "is a folder, expected a plugin's library");
+  std::ifstream file(path, std::ios::binary);
+  if (!file || !fs::is_regular_file(status)) throw refused(path, "cannot be read");
+  const auto size = fs::file_size(path);
+  if (size == 0) throw refused(path, "is empty, expected a plugin's library");
+
+  const auto header = read_at<Elf64_Ehdr>(file, 0);
+  if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) throw refused(path, "is no library: it does not begin as ELF files do");
+  const auto said = header.e_ident[EI_CLASS] == ELFCLASS64 ? length_said(file, header) : sizeof(Elf32_Ehdr);
+  if (size < said) {
+    throw refused(path,
+                  "is cut short: it has " + std::to_string(size) + " bytes of " + std::to_string(said) + "; copy or build it anew");
+  }
+  if (header.e_ident[EI_CLASS] != ELFCLASS64) throw refused(path, "is a 32-bit library, expected a 64-bit one");
+  if (header.e_machine != header_of("/proc/self/exe").e_machine) {
+    throw refused(path,
+                  "is for another processor (ELF machine " + std::to_string(header.e_machine) + "); build it on this machine");
+  }
+}
+
+std::vector<std::string> plugin_symbols(const fs::path& path) {
+  try {
+    auto symbols = boost::dll::library_info(path).symbols();
+    std::erase_if(symbols, [](const std::string& name) { return name.rfind(kPrefix, 0) != 0; });
+    return symbols;
+  } catch (const std::exception&) {
+    throw refused(path, "cannot be read as a library: its tables are damaged; copy or build it anew");
+  }
+}
+
+std::string remedy(const std::string& symbol) {
+  if (symbol.find("_native_") != std::string::npos) return "rebuild the plugin without NATIVE, over the tensor table";
+  // Both names end alike but for their numbers: the plugin's are greater where it is the newer side.
+  const auto numbers = [](const std::string& name) {
+    int major = 0, table = 0;
+    std::sscanf(name.c_str(), "graft_plugin_%d_table_%d", &major, &table);
+    return std::pair(major, table);
+  };
+  return numbers(symbol) > numbers(kPluginSymbol) ? "update graft, or rebuild the plugin with this version's SDK"
+                                                  : "rebuild the plugin with this version's SDK";
+}
+
+}  // namespace
+
+Error refused(const fs::path& file, const std::string& what, const std::string& hint) {
+  return {Exit::plugin, file.string() + ": " + what, hint};
+}
+
+void check_plugin_file(const fs::path& file) {
+  check_library(file);
+  const auto symbols = plugin_symbols(file);
+  if (symbols.empty()) {
+    throw refused(file, "is a library but no Graft plugin: it exports no symbol graft_plugin_…",
+                  "a plugin ends with GRAFT_STRATEGY(…) or GRAFT_MODULE(…) and is built by graft_add_plugin()");
+  }
+  if (std::find(symbols.begin(), symbols.end(), kPluginSymbol) == symbols.end()) {
+    throw refused(file, "is a plugin for another host: it exports " + symbols.front() + ", this graft takes " + kPluginSymbol +
+                            "; " + remedy(symbols.front()));
+  }
+}
+
+}  // namespace graft::core

@@ -1,0 +1,38 @@
+// A strategy's plan as the host reads it; see sdk/graft/strategy.hpp for what each member means.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace graft::core {
+
+struct Phase {
+  std::string trains = "*";  // a selector
+  std::int64_t epochs = -1, steps = 0, parts = 1;  // epochs -1: training.epochs
+  double lr = -1, lr_scale = 1;                    // lr -1: the manifest's
+  bool plain_sgd = false;
+};
+
+enum class Like { scalar, model, shared, personal };
+enum class Start { zero, initial };
+
+struct Kept {
+  std::string name;
+  Like like = Like::scalar;
+  Start start = Start::zero;
+  double value = 0;
+  bool sent = false;
+};
+
+struct Plan {
+  std::string personal;  // a selector; "" is none
+  std::vector<Phase> training, tuning, closing;
+  bool weighted_by_samples = true;
+  std::vector<Kept> keeps, serves;
+  std::vector<std::string> modules;
+};
+
+// From the JSON that a plugin returned. What this host does not know (a newer plugin's) or cannot read is exit 3, the plugin named.
+Plan parse_plan(const std::string& plugin, const std::string& json);
+
+}  // namespace graft::core

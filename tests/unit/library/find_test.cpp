@@ -1,0 +1,62 @@
+// Where plugins are looked for, and which of two with one name is taken.
+#include <catch2/catch_test_macros.hpp>
+#include <cstdlib>
+#include <fstream>
+
+#include "core/library/plugin.hpp"
+
+namespace {
+
+using namespace graft::core;
+namespace fs = std::filesystem;
+
+// An environment variable for the length of a test.
+class Variable {
+ public:
+  Variable(const char* name, const char* value) : name_(name) {
+    if (const char* const before = std::getenv(name)) before_ = before;
+    value ? setenv(name, value, 1) : unsetenv(name);
+  }
+  ~Variable() { before_ ? setenv(name_, before_->c_str(), 1) : unsetenv(name_); }
+
+ private:
+  const char* name_;
+  std::optional<std::string> before_;
+};
+
+fs::path installed() { return (fs::read_symlink("/proc/self/exe").parent_path() / "../lib/graft/plugins").lexically_normal(); }
+
+}  // namespace
+
+TEST_CASE("folders are searched in their order") {
+  const Variable path("GRAFT_PLUGIN_PATH", "/one:/two:"), data("XDG_DATA_HOME", "/data"), home("HOME", "/home/me");
+  CHECK(plugin_folders({"/three"}) == std::vector<fs::path>{"/one", "/two", "/three", "/data/graft/plugins", installed()});
+  const Variable no_data("XDG_DATA_HOME", nullptr), no_path("GRAFT_PLUGIN_PATH", nullptr);
+  CHECK(plugin_folders({}) == std::vector<fs::path>{"/home/me/.local/share/graft/plugins", installed()});
+  const Variable no_home("HOME", nullptr);
+  CHECK(plugin_folders({}) == std::vector<fs::path>{installed()});
+}
+
+TEST_CASE("the first of each name is taken, and only libraries count") {
+  const auto root = fs::temp_directory_path() / ("graft-find-" + std::to_string(getpid()));
+  for (const auto* file : {"a/one.so", "b/one.so", "b/two.so", "b/notes.txt", "b/three.so.txt", "b/folder.so/x"}) {
+    fs::create_directories((root / file).parent_path());
+    std::ofstream(root / file) << "x";
+  }
+  const auto found = find_plugins({root / "a", root / "missing", root / "b"});
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].id == "one");
+  CHECK(found[0].file == root / "a/one.so");
+  CHECK(found[1].id == "two");
+  CHECK(found[1].file == root / "b/two.so");
+  fs::remove_all(root);
+}
+
+TEST_CASE("the plugins of this build are found") {
+  std::vector<std::string> ids;
+  for (const auto& one : find_plugins({installed()})) ids.push_back(one.id);
+  for (const auto* id : {"apfl", "fedavg", "fedbabu", "fedperfix", "fedrep", "local", "perfedavg", "prefix"}) {
+    INFO(id);
+    CHECK(std::find(ids.begin(), ids.end(), id) != ids.end());
+  }
+}
