@@ -1,0 +1,108 @@
+// Divides samples over clients, and each client's into training and test.
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "core/base/log.hpp"
+#include "core/base/random.hpp"
+#include "core/base/text.hpp"
+#include "core/data/dataset.hpp"
+#include "core/data/owners.hpp"
+#include "core/data/split_file.hpp"
+
+namespace graft::core {
+namespace {
+
+using Indices = std::vector<std::int64_t>;
+
+struct Stratum {  // a client's samples of one class, in random order, and how many of them go to the test
+  Indices samples;
+  std::int64_t tested = 0, remainder = 0;
+};
+
+// Deals `tests` of `total` samples over the strata in proportion; what whole numbers leave over goes to the largest remainders.
+void deal(std::vector<Stratum>& strata, std::int64_t tests, std::int64_t total) {
+  for (Stratum& stratum : strata) {
+    const std::int64_t product = tests * std::int64_t(stratum.samples.size());
+    stratum.tested = product / total;
+    stratum.remainder = product % total;
+  }
+  std::stable_sort(strata.begin(), strata.end(), [](const Stratum& a, const Stratum& b) { return a.remainder > b.remainder; });
+  std::int64_t left = tests;
+  for (const Stratum& stratum : strata) left -= stratum.tested;
+  for (std::size_t i = 0; left > 0; ++i, --left) ++strata[i].tested;
+}
+
+ClientSamples train_and_test(const Indices& samples, const Indices& labels, double fraction, Random random) {
+  const auto total = std::int64_t(samples.size());
+  if (fraction <= 0 || total == 0) return {samples, {}};
+  std::map<std::int64_t, Stratum> by_class;
+  for (const std::int64_t sample : samples) by_class[labels[std::size_t(sample)]].samples.push_back(sample);
+  std::vector<Stratum> strata;
+  for (auto& entry : by_class) strata.push_back(std::move(entry.second));
+  for (Stratum& stratum : strata) random.shuffle(stratum.samples);
+  random.shuffle(strata);  // so that equal remainders favour no class
+  deal(strata, std::min(total, std::max<std::int64_t>(1, std::llround(fraction * double(total)))), total);
+
+  ClientSamples divided;
+  for (const Stratum& stratum : strata) {
+    const auto cut = stratum.samples.begin() + stratum.tested;
+    divided.test.insert(divided.test.end(), stratum.samples.begin(), cut);
+    divided.train.insert(divided.train.end(), cut, stratum.samples.end());
+  }
+  std::sort(divided.train.begin(), divided.train.end());
+  std::sort(divided.test.begin(), divided.test.end());
+  return divided;
+}
+
+Split drawn_split(const Manifest& manifest, const Dataset& data) {
+  const at::Tensor stored = data.labels.cpu().contiguous();
+  const Indices labels(stored.const_data_ptr<std::int64_t>(), stored.const_data_ptr<std::int64_t>() + stored.numel());
+  const Indices owners = data.users.empty() ? draw_owners(manifest, labels, data.classes) : data.users;
+  std::vector<Indices> shares(static_cast<std::size_t>(manifest.data.clients));
+  for (std::size_t i = 0; i < owners.size(); ++i) shares[std::size_t(owners[i])].push_back(std::int64_t(i));
+  Split split;
+  for (const Indices& share : shares) {
+    split.push_back(
+        train_and_test(share, labels, manifest.data.test_fraction, Random(manifest.seed, Purpose::test_split, {split.size()})));
+  }
+  return split;
+}
+
+void check_smallest(const Manifest& manifest, const Split& split) {
+  for (std::size_t i = 0; i < split.size(); ++i) {
+    const auto samples = std::int64_t(split[i].train.size() + split[i].test.size());
+    if (samples >= manifest.data.min_samples) continue;
+    throw error_at(place_of(manifest, "data.min_samples"),
+                   "client " + std::to_string(i) + " has " + count_text(double(samples)) +
+                       " samples, expected at least min_samples = " + count_text(double(manifest.data.min_samples)),
+                   Exit::data);
+  }
+}
+
+void warn_of_empty(const Split& split, bool tests_wanted) {
+  const auto without = [&](auto part) {
+    return std::count_if(split.begin(), split.end(), [&](const auto& client) { return (client.*part).empty(); });
+  };
+  const std::string of_all = " of " + count_text(double(split.size())) + " clients have no ";
+  if (const auto count = without(&ClientSamples::train)) {
+    log(Level::warning, count_text(double(count)) + of_all + "training samples: they make no step and stay out of the mean");
+  }
+  if (const auto count = tests_wanted ? without(&ClientSamples::test) : 0) {
+    log(Level::warning, count_text(double(count)) + of_all + "test samples: they are not scored");
+  }
+}
+
+}  // namespace
+
+Split split_dataset(const Manifest& manifest, const Dataset& data) {
+  const bool from_file = manifest.data.split.by == "file";
+  Split split = from_file ? read_split_file(manifest, data.labels.size(0)) : drawn_split(manifest, data);
+  check_smallest(manifest, split);
+  warn_of_empty(split, from_file || manifest.data.test_fraction > 0);
+  return split;
+}
+
+}  // namespace graft::core
