@@ -1,0 +1,66 @@
+// From a manifest to a model: plugins, tensors, plan, partition.
+#include "core/compose/compose.hpp"
+
+#include <set>
+
+#include "core/backbone/weights.hpp"
+#include "core/compose/partition.hpp"
+
+namespace graft::core {
+
+namespace {
+
+std::vector<Plugin> modules_of(const Manifest& manifest, const Plan& plan) {
+  std::vector<Plugin> plugins;
+  for (const auto& use : manifest.modules) plugins.push_back(load_plugin(manifest, use, "module"));
+  if (!manifest.modules.empty()) return plugins;
+  for (const auto& id : plan.modules) plugins.push_back(load_plugin(manifest, {id, {}, manifest.strategy.place}, "module"));
+  return plugins;
+}
+
+void refuse_doubles(const Manifest& manifest, const std::vector<Entry>& entries) {
+  std::set<std::string> names;
+  for (const auto& entry : entries) {
+    if (names.insert(entry.spec.name).second) continue;
+    const Place place = manifest.modules.empty() ? manifest.strategy.place : manifest.modules.back().place;
+    throw error_at(place, "two tensors are named '" + entry.spec.name + "': the same module stands twice");
+  }
+}
+
+}  // namespace
+
+Model compose(const Manifest& manifest, std::int64_t classes) {
+  const auto shape = shape_of(manifest, classes);
+  Model model{Vit(shape), nullptr, load_plugin(manifest, manifest.strategy, "strategy"), {}, {}};
+  model.plan = plan_of(model.strategy);
+  for (auto& spec : tensors_of(shape)) model.catalog.entries.push_back({std::move(spec), Where::shared, 0});
+  auto plugins = modules_of(manifest, model.plan);
+  if (!plugins.empty()) {
+    model.modules = std::make_shared<Modules>(shape, std::move(plugins), model.catalog.entries.size());
+    for (const auto& spec : model.modules->tensors()) model.catalog.entries.push_back({spec, Where::shared, 0});
+  }
+  refuse_doubles(manifest, model.catalog.entries);
+  divide(manifest, model);
+  check_plan(manifest, model);
+  return model;
+}
+
+InitialRows initial_rows(const Manifest& manifest, const Model& model) {
+  const auto& catalog = model.catalog;
+  InitialRows rows;
+  rows.row = at::empty({catalog.row}, at::kDouble);
+  rows.held = at::empty({1, catalog.held}, at::kDouble);
+  rows.frozen = at::empty({1, catalog.frozen}, at::kDouble);
+  GivenWeights given;
+  if (!manifest.backbone.weights.empty()) given = fit_weights(manifest, model.vit.shape(), catalog.specs());
+  rows.said = given.said;
+  for (const auto& entry : catalog.entries) {
+    const auto found = given.tensors.find(entry.spec.name);
+    const auto values = found == given.tensors.end() ? initial_values(entry.spec, manifest.seed) : found->second;
+    const auto& target = entry.where == Where::held ? rows.held[0] : entry.where == Where::frozen ? rows.frozen[0] : rows.row;
+    target.narrow(0, entry.offset, entry.spec.count()).copy_(values.reshape(-1));
+  }
+  return rows;
+}
+
+}  // namespace graft::core

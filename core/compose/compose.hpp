@@ -1,0 +1,41 @@
+// Joins backbone, modules and strategy into a model: its catalog of tensors, what of it travels, and its initial values.
+#pragma once
+#include <ATen/core/Tensor.h>
+
+#include <memory>
+
+#include "core/backbone/vit.hpp"
+#include "core/compose/catalog.hpp"
+#include "core/compose/modules.hpp"
+#include "core/library/plugin.hpp"
+
+namespace graft::core {
+
+struct Model {
+  Vit vit;
+  std::shared_ptr<const Modules> modules;  // null: none
+  Plugin strategy;
+  Plan plan;
+  Catalog catalog;
+  const Injections* injections() const { return modules.get(); }
+};
+
+// Loads the plugins that a manifest names, seats the modules, asks the strategy for its plan and divides the tensors. What does not
+// fit together is an Error: a selector that matches nothing, tensors of one name, a plan that contradicts itself.
+Model compose(const Manifest& manifest, std::int64_t classes);
+
+// The tensors that a phase trains: selected, and not frozen.
+std::vector<bool> trained_by(const Model& model, const Phase& phase);
+
+// Whether a phase has anything to do: it trains something, for some epochs or steps.
+bool works(const Manifest& manifest, const Model& model, const Phase& phase);
+
+struct InitialRows {
+  at::Tensor row;                  // [P]
+  at::Tensor held, frozen;         // [1, H], [1, F]
+  std::vector<std::string> said;   // what a user should hear of given weights
+};
+// Drawn from the seed, or given: equal for all clients. Double, on the CPU.
+InitialRows initial_rows(const Manifest& manifest, const Model& model);
+
+}  // namespace graft::core

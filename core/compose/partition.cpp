@@ -1,0 +1,133 @@
+// Divides a model's tensors as the manifest freezes them and the plan says.
+#include "core/compose/partition.hpp"
+
+#include <set>
+#include <stdexcept>
+
+#include "core/compose/selectors.hpp"
+
+namespace graft::core {
+
+namespace {
+
+std::vector<bool> selected(const Place& place, const std::string& who, const std::string& expression, const Catalog& catalog) {
+  try {
+    return select(expression, catalog.specs());
+  } catch (const std::invalid_argument& e) {
+    throw error_at(place, who + e.what());
+  }
+}
+
+std::vector<bool> by_the_plan(const Manifest& manifest, const Model& model, const std::string& expression) {
+  return selected(manifest.strategy.place, "strategy '" + model.strategy.id + "': ", expression, model.catalog);
+}
+
+void place_columns(Catalog& catalog) {
+  std::int64_t personal = 0;
+  for (auto& entry : catalog.entries) {
+    std::int64_t& end = entry.where == Where::shared     ? catalog.shared
+                        : entry.where == Where::personal ? personal
+                        : entry.where == Where::held     ? catalog.held
+                                                         : catalog.frozen;
+    entry.offset = end;
+    end += entry.spec.count();
+  }
+  catalog.row = catalog.shared + personal;
+  for (auto& entry : catalog.entries) {
+    if (entry.where == Where::personal) entry.offset += catalog.shared;
+  }
+}
+
+[[noreturn]] void refuse(const Model& model, const std::string& what) {
+  throw Error(Exit::plugin, "plugin '" + model.strategy.id + "' returned a plan that cannot be: " + what);
+}
+
+void check_phase(const Model& model, const Phase& phase, const std::string& list) {
+  if (phase.epochs < -1 || phase.steps < 0 || phase.parts < 1) {
+    refuse(model, "a phase of " + list + " has epochs = " + std::to_string(phase.epochs) + ", steps = " +
+                      std::to_string(phase.steps) + ", parts = " + std::to_string(phase.parts));
+  }
+}
+
+void check_rows(const Model& model, const std::vector<Kept>& rows, const std::string& list) {
+  std::set<std::string> names;
+  for (const auto& row : rows) {
+    if (row.name.empty() || row.name.find_first_of("/. ") != std::string::npos) {
+      refuse(model, "a row of " + list + " is named '" + row.name + "'; names have letters, digits, - and _");
+    }
+    if (!names.insert(row.name).second) refuse(model, "two rows of " + list + " are named '" + row.name + "'");
+  }
+}
+
+}  // namespace
+
+std::vector<bool> trained_by(const Model& model, const Phase& phase) {
+  std::vector<bool> trained;
+  try {
+    trained = select(phase.trains, model.catalog.specs());
+  } catch (const std::invalid_argument& e) {
+    throw Error(Exit::usage, "strategy '" + model.strategy.id + "': " + e.what());
+  }
+  for (std::size_t i = 0; i < trained.size(); ++i) {
+    if (model.catalog.entries[i].where == Where::frozen) trained[i] = false;
+  }
+  return trained;
+}
+
+bool works(const Manifest& manifest, const Model& model, const Phase& phase) {
+  const auto epochs = phase.epochs < 0 ? manifest.training.epochs : phase.epochs;
+  if (phase.steps == 0 && epochs == 0) return false;
+  const auto trained = trained_by(model, phase);
+  return std::find(trained.begin(), trained.end(), true) != trained.end();
+}
+
+void divide(const Manifest& manifest, Model& model) {
+  auto& entries = model.catalog.entries;
+  for (const auto& expression : manifest.backbone.freeze) {
+    const auto frozen = selected(manifest.backbone.freeze_place, "", expression, model.catalog);
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      if (frozen[i]) entries[i].where = Where::frozen;
+    }
+  }
+  std::vector<bool> trained(entries.size());
+  for (const auto& phase : model.plan.training) {
+    const auto of_phase = by_the_plan(manifest, model, phase.trains);
+    if (!works(manifest, model, phase)) continue;
+    for (std::size_t i = 0; i < entries.size(); ++i) trained[i] = trained[i] || of_phase[i];
+  }
+  const auto personal = by_the_plan(manifest, model, model.plan.personal);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (entries[i].where == Where::frozen) continue;
+    entries[i].where = personal[i] ? Where::personal : trained[i] ? Where::shared : Where::held;
+  }
+  place_columns(model.catalog);
+}
+
+void check_plan(const Manifest& manifest, const Model& model) {
+  const auto& plan = model.plan;
+  for (const auto& phase : plan.training) check_phase(model, phase, "training");
+  for (const auto& phase : plan.tuning) {
+    check_phase(model, phase, "tuning");
+    by_the_plan(manifest, model, phase.trains);
+    if (phase.parts != 1) refuse(model, "tuning draws batches in one part");
+  }
+  for (const auto& phase : plan.closing) {
+    check_phase(model, phase, "closing");
+    const auto trained = by_the_plan(manifest, model, phase.trains);
+    for (std::size_t i = 0; i < trained.size(); ++i) {
+      const auto where = model.catalog.entries[i].where;
+      if (trained[i] && (where == Where::shared || where == Where::held)) {
+        refuse(model, "closing trains '" + model.catalog.entries[i].spec.name + "', which is not personal");
+      }
+    }
+  }
+  check_rows(model, plan.keeps, "keeps");
+  check_rows(model, plan.serves, "serves");
+  for (const auto& row : plan.serves) {
+    if (row.like != Like::scalar && row.like != Like::shared) {
+      refuse(model, "the served row '" + row.name + "' is neither a scalar nor like the shared part");
+    }
+  }
+}
+
+}  // namespace graft::core

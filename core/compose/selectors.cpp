@@ -1,0 +1,136 @@
+// Reads selector expressions by recursive descent, one function a precedence.
+#include "core/compose/selectors.hpp"
+
+#include <fnmatch.h>
+
+#include <set>
+#include <stdexcept>
+
+#include "core/base/text.hpp"
+
+namespace graft::core {
+
+namespace {
+
+using Set = std::vector<bool>;
+
+std::int64_t depth_of(const std::vector<TensorSpec>& tensors) {
+  std::int64_t last = -1;
+  for (const auto& tensor : tensors) last = std::max(last, tensor.block);
+  return last + 1;
+}
+
+// blocks.-1 and blocks.-1.attn.* count from the end.
+std::string from_the_end(const std::string& name, const std::vector<TensorSpec>& tensors) {
+  const std::string head = "blocks.-";
+  if (name.rfind(head, 0) != 0) return name;
+  const auto end = name.find_first_not_of("0123456789", head.size());
+  const auto digits = name.substr(head.size(), end == std::string::npos ? end : end - head.size());
+  if (digits.empty() || digits.size() > 9) return name;
+  return "blocks." + std::to_string(depth_of(tensors) - std::stoll(digits)) + (end == std::string::npos ? "" : name.substr(end));
+}
+
+bool matches(const TensorSpec& tensor, const std::string& name) {
+  if (tensor.role == name) return true;
+  if (name.rfind("module:", 0) == 0) return tensor.role == "module" && tensor.module == name.substr(7);
+  if (tensor.name.rfind(name + ".", 0) == 0) return true;
+  return fnmatch(name.c_str(), tensor.name.c_str(), 0) == 0;
+}
+
+std::vector<std::string> known_names(const std::vector<TensorSpec>& tensors) {
+  std::set<std::string> names;
+  for (const auto& tensor : tensors) {
+    names.insert(tensor.role);
+    if (tensor.role == "module") names.insert("module:" + tensor.module);
+  }
+  return {names.begin(), names.end()};
+}
+
+class Reader {
+ public:
+  Reader(const std::string& text, const std::vector<TensorSpec>& tensors) : text_(text), tensors_(tensors) {}
+
+  Set read() {
+    Set all = any_of();
+    if (next() != 0) fail(std::string("unexpected '") + next() + "'");
+    return all;
+  }
+
+ private:
+  Set any_of() {
+    Set left = all_of();
+    while (next() == '|') {
+      ++at_;
+      const Set right = all_of();
+      for (std::size_t i = 0; i < left.size(); ++i) left[i] = left[i] || right[i];
+    }
+    return left;
+  }
+
+  Set all_of() {
+    Set left = one();
+    while (next() == '&') {
+      ++at_;
+      const Set right = one();
+      for (std::size_t i = 0; i < left.size(); ++i) left[i] = left[i] && right[i];
+    }
+    return left;
+  }
+
+  Set one() {
+    if (next() == '!') {
+      ++at_;
+      Set inner = one();
+      inner.flip();
+      return inner;
+    }
+    if (next() == '(') {
+      ++at_;
+      Set inner = any_of();
+      if (next() != ')') fail("a ')' is missing");
+      ++at_;
+      return inner;
+    }
+    return named();
+  }
+
+  Set named() {
+    next();
+    const auto start = at_;
+    while (at_ < text_.size() && std::string_view(" \t|&!()").find(text_[at_]) == std::string_view::npos) ++at_;
+    const auto name = text_.substr(start, at_ - start);
+    if (name.empty()) fail("a name is missing");
+    const auto wanted = from_the_end(name, tensors_);
+    Set found(tensors_.size());
+    bool any = false;
+    for (std::size_t i = 0; i < tensors_.size(); ++i) any |= found[i] = matches(tensors_[i], wanted);
+    if (!any) {
+      const auto known = known_names(tensors_);
+      throw std::invalid_argument("selector '" + name + "' matches no tensor" + did_you_mean(name, known) +
+                                  " (known: " + joined(known) + ", blocks.N, and globs over tensor names)");
+    }
+    return found;
+  }
+
+  char next() {
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t')) ++at_;
+    return at_ < text_.size() ? text_[at_] : 0;
+  }
+
+  [[noreturn]] void fail(const std::string& what) const {
+    throw std::invalid_argument("selector '" + text_ + "', character " + std::to_string(at_ + 1) + ": " + what);
+  }
+
+  const std::string& text_;
+  const std::vector<TensorSpec>& tensors_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace
+
+std::vector<bool> select(const std::string& expression, const std::vector<TensorSpec>& tensors) {
+  if (expression.find_first_not_of(" \t") == std::string::npos) return Set(tensors.size());
+  return Reader(expression, tensors).read();
+}
+
+}  // namespace graft::core

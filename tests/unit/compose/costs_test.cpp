@@ -1,0 +1,57 @@
+// P0 of specs.md, section 1: the published storage and communication columns, from ViT-S/16 at 224 with 1000 classes, in 2^20 scalars.
+#include "core/compose/costs.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <cmath>
+
+using namespace graft::core;
+
+namespace {
+
+Costs costs(const std::string& strategy, const std::string& classes = "1000", const std::string& more = "") {
+  const auto manifest = parse_manifest("[data]\nsource = \"shapes\"\nclasses = " + classes +
+                                           "\n[backbone]\npreset = \"vit_small_patch16_224\"\n[strategy]\nuse = \"" + strategy + "\"\n" + more,
+                                       "p0.toml", ".", {});
+  return costs_of(manifest, compose(manifest, std::stoll(classes)));
+}
+
+bool mi(std::int64_t scalars, double published) { return std::abs(double(scalars) / (1 << 20) - published) <= 0.005; }
+
+}  // namespace
+
+TEST_CASE("P0: published storage and communication") {
+  CHECK(mi(costs("fedavg").stored, 21.03));
+  CHECK(mi(costs("fedavg").upload, 21.03));
+  CHECK(mi(costs("local").stored, 21.03));
+  CHECK(costs("local").upload == 0);
+  CHECK(mi(costs("apfl").stored, 42.06));
+  CHECK(mi(costs("apfl").upload, 21.03));
+  CHECK(mi(costs("perfedavg").stored, 21.03));
+  CHECK(mi(costs("perfedavg").upload, 21.03));
+  CHECK(mi(costs("fedbabu").stored, 21.03));
+  CHECK(mi(costs("fedbabu").upload, 20.66));
+  CHECK(mi(costs("fedrep").stored, 21.03));
+  CHECK(mi(costs("fedrep").upload, 20.66));
+  CHECK(mi(costs("fedperfix").stored, 24.42));
+  CHECK(mi(costs("fedperfix").upload, 20.66));
+}
+
+TEST_CASE("P0: counts of the 100-class model") {
+  const auto plain = costs("fedavg", "100"), perfix = costs("fedperfix", "100");
+  CHECK(plain.total == 21'704'164);
+  CHECK(plain.by_role.at("head") == 38'500);
+  CHECK(plain.by_role.at("norm") == 19'200);
+  CHECK(plain.by_role.at("attn") == 7'096'320);
+  CHECK(perfix.by_role.at("module") == 12 * 295'936);
+  CHECK(perfix.upload == 21'665'664);
+  CHECK(costs("fedperfix", "100", "last_blocks_personal = 1\n").upload == 19'891'200);
+}
+
+TEST_CASE("multiply-accumulates are those of the products that run") {
+  // Blocks 0 to 10 on 197 tokens; of the last, keys and values on all of them and the rest on the class token alone.
+  const double d = 384, t = 197, whole = 12 * d * d * t + 2 * t * t * d;
+  const double last = 3 * d * d * t + (d * d + 8 * d * d) + 2 * t * d;
+  const double expected = 768 * d * 196 + 11 * whole + last + d * 1000;
+  CHECK(std::abs(double(costs("fedavg").forward_macs) / expected - 1) < 1e-9);
+}
