@@ -1,0 +1,148 @@
+// state.json names the server's file and, for every client that took a turn, the round that wrote its file.
+#include "core/rounds/checkpoint.hpp"
+
+#include <ATen/ATen.h>
+
+#include <nlohmann/json.hpp>
+
+#include "core/backbone/safetensors.hpp"
+#include "core/base/files.hpp"
+
+namespace graft::core {
+
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+std::string numbered(const std::string& kind, std::int64_t number, std::int64_t round) {
+  char name[64];
+  std::snprintf(name, sizeof name, "%s-%04lld-round-%06lld.safetensors", kind.c_str(), static_cast<long long>(number),
+                static_cast<long long>(round));
+  return name;
+}
+
+std::string file_name(const std::string& row) { return row.empty() ? "personal" : "kept." + row; }
+std::string row_name(const std::string& name) { return name == "personal" ? "" : name.substr(5); }
+
+NamedTensors server_tensors(const ServerState& server) {
+  NamedTensors tensors = {{"shared", server.shared}};
+  for (const auto& [name, row] : server.served) tensors["served." + name] = row;
+  if (server.momentum.defined()) tensors["momentum"] = server.momentum;
+  return tensors;
+}
+
+// The names and shapes of all tensors and whose they are: a checkpoint of another model must not be read as this one's.
+std::string fingerprint(const Federation& federation) {
+  std::string text = federation.manifest.precision;
+  for (const auto& entry : federation.model.catalog.entries) {
+    text += '\n' + entry.spec.name + ' ' + std::to_string(int(entry.where)) + ' ' + std::to_string(entry.spec.count());
+  }
+  for (const auto& kept : federation.model.plan.keeps) text += "\nkept " + kept.name + ' ' + std::to_string(int(kept.like));
+  for (const auto& served : federation.model.plan.serves) text += "\nserved " + served.name;
+  return std::to_string(hash(text));
+}
+
+json to_json(const std::vector<Score>& scores) {
+  json all = json::array();
+  for (const auto& one : scores) all.push_back({one.client, one.test_samples, one.accuracy, one.loss});
+  return all;
+}
+
+std::vector<Score> scores_from(const json& all) {
+  std::vector<Score> scores;
+  for (const auto& one : all) {
+    const double none = std::numeric_limits<double>::quiet_NaN();  // JSON writes it as null
+    scores.push_back({one.at(0), one.at(1), one.at(2).is_null() ? none : one.at(2).get<double>(),
+                      one.at(3).is_null() ? none : one.at(3).get<double>()});
+  }
+  return scores;
+}
+
+void remove_others(const fs::path& folder, const std::set<std::string>& kept) {
+  for (const auto& file : fs::directory_iterator(folder)) {
+    if (!kept.count(file.path().filename().string())) fs::remove(file.path());
+  }
+}
+
+Error damaged(const fs::path& folder) {
+  return {Exit::data, (folder / "state.json").string() + ": is no checkpoint's state, or it is damaged",
+          "Start the run anew in another folder (--out)."};
+}
+
+json read_state(const fs::path& folder) {
+  try {
+    return json::parse(read_whole(folder / "state.json", Exit::data));
+  } catch (const json::exception&) {
+    throw damaged(folder);
+  }
+}
+
+}  // namespace
+
+void write_checkpoint(const fs::path& folder, const Federation& federation, const std::set<std::int64_t>& changed,
+                      const std::vector<Score>& scores) {
+  fs::create_directories(folder);
+  const auto round = federation.rounds_done;
+  std::map<std::string, std::int64_t> clients;  // by id: the round that wrote its file
+  if (has_checkpoint(folder)) clients = read_state(folder).at("clients").get<std::map<std::string, std::int64_t>>();
+  for (const auto client : changed) {
+    NamedTensors rows;
+    for (const auto& [name, row] : federation.store.rows().at(client)) rows[file_name(name)] = row;
+    write_safetensors(folder / numbered("client", client, round), rows);
+    clients[std::to_string(client)] = round;
+  }
+  const auto server = numbered("server", 0, round);
+  write_safetensors(folder / server, server_tensors(federation.server));
+  const json state = {{"format", 1},
+                      {"rounds_done", round},
+                      {"model", fingerprint(federation)},
+                      {"server", server},
+                      {"clients", clients},
+                      {"population", federation.clients()},
+                      {"scores", to_json(scores)}};
+  write_whole(folder / "state.json", state.dump() + "\n");
+  std::set<std::string> kept = {"state.json", server};
+  for (const auto& [client, at] : clients) kept.insert(numbered("client", std::stoll(client), at));
+  remove_others(folder, kept);
+}
+
+bool has_checkpoint(const fs::path& folder) { return fs::exists(folder / "state.json"); }
+
+std::optional<CheckpointFacts> checkpoint_facts(const fs::path& folder) {
+  if (!has_checkpoint(folder)) return {};
+  const auto state = read_state(folder);
+  try {
+    return CheckpointFacts{state.at("rounds_done"), state.at("population")};
+  } catch (const json::exception&) {
+    throw damaged(folder);
+  }
+}
+
+std::vector<Score> read_checkpoint(const fs::path& folder, Federation& federation) {
+  const auto state = read_state(folder);
+  try {
+    if (state.at("format") != 1 || state.at("model") != fingerprint(federation)) {
+      throw Error(Exit::data, folder.string() + ": this checkpoint is of another model or version than the manifest's");
+    }
+    federation.rounds_done = state.at("rounds_done");
+    for (auto& [name, tensor] : read_safetensors(folder / state.at("server").get<std::string>())) {
+      const auto row = tensor.to(federation.device);
+      if (name == "shared") federation.server.shared = row;
+      if (name == "momentum") federation.server.momentum = row;
+      if (name.rfind("served.", 0) == 0) federation.server.served[name.substr(7)] = row;
+    }
+    for (const auto& [client, round] : state.at("clients").items()) {
+      NamedRows rows;
+      const auto id = std::stoll(client);
+      for (auto& [name, row] : read_safetensors(folder / numbered("client", id, round.get<std::int64_t>())))
+        rows[row_name(name)] = row;
+      federation.store.put(id, std::move(rows));
+    }
+    return scores_from(state.at("scores"));
+  } catch (const json::exception&) {
+    throw damaged(folder);
+  }
+}
+
+}  // namespace graft::core

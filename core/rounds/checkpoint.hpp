@@ -1,0 +1,29 @@
+// Checkpoints: the state between two rounds on the disk, whole at every moment. A round writes the rows of its own cohort only.
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "core/rounds/evaluate.hpp"
+#include "core/rounds/federation.hpp"
+
+namespace graft::core {
+
+// Writes beside what is there, then replaces state.json, which names the files that count, then removes the others. `changed`:
+// the clients whose rows changed since the last checkpoint.
+void write_checkpoint(const std::filesystem::path& folder, const Federation& federation, const std::set<std::int64_t>& changed,
+                      const std::vector<Score>& scores);
+
+bool has_checkpoint(const std::filesystem::path& folder);
+
+struct CheckpointFacts {
+  std::int64_t rounds_done = 0, clients = 0;  // clients: of the federation, also those that never took a turn
+};
+// What a checkpoint says of itself; nothing where there is none. Exit 4 for one that is damaged.
+std::optional<CheckpointFacts> checkpoint_facts(const std::filesystem::path& folder);
+
+// Restores a federation's state and returns the last scores. Exit 4 for a checkpoint that is damaged or of another model.
+std::vector<Score> read_checkpoint(const std::filesystem::path& folder, Federation& federation);
+
+}  // namespace graft::core

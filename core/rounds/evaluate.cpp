@@ -1,0 +1,117 @@
+// Scores clients in lanes; nothing that is done here reaches the store.
+#include "core/rounds/evaluate.hpp"
+
+#include <ATen/ATen.h>
+
+#include <limits>
+
+#include "core/rounds/hooks.hpp"
+#include "core/rounds/train.hpp"
+
+namespace graft::core {
+
+namespace {
+
+constexpr std::int64_t kScoreBatch = 256;  // test samples of a lane a forward pass, where evaluation.batch is auto
+
+at::Tensor test_samples(const Federation& federation, const std::vector<std::int64_t>& clients, std::int64_t start, std::int64_t end,
+                        at::Tensor& filled) {
+  const auto lanes = static_cast<std::int64_t>(clients.size());
+  auto samples = at::zeros({lanes, end - start}, at::kLong), weights = at::zeros({lanes, end - start}, at::kDouble);
+  auto cells = samples.accessor<std::int64_t, 2>();
+  auto marks = weights.accessor<double, 2>();
+  for (std::int64_t lane = 0; lane < lanes; ++lane) {
+    const auto& mine = federation.split[clients[lane]].test;
+    for (std::int64_t i = start; i < std::min<std::int64_t>(end, mine.size()); ++i) {
+      cells[lane][i - start] = mine[i];
+      marks[lane][i - start] = 1;
+    }
+  }
+  filled = weights.to(federation.device);
+  return samples.flatten().to(federation.device);
+}
+
+// Lanes' tests side by side; the shorter ones are filled up with weight 0.
+std::vector<Score> score_rows(const Turn& turn, const std::atomic<bool>* stop) {
+  const auto& federation = turn.federation();
+  const auto& clients = turn.clients();
+  const auto lanes = static_cast<std::int64_t>(clients.size());
+  std::int64_t most = 0;
+  for (const auto client : clients) most = std::max<std::int64_t>(most, federation.split[client].test.size());
+  const auto batch = federation.manifest.evaluation.batch > 0 ? federation.manifest.evaluation.batch : kScoreBatch;
+  auto right = at::zeros({lanes}, at::TensorOptions(federation.device).dtype(at::kDouble)), loss = at::zeros_like(right);
+  for (std::int64_t start = 0; start < most; start += batch) {
+    if (stop && stop->load()) throw Error(Exit::interrupted, "interrupted");
+    const auto end = std::min(most, start + batch);
+    at::Tensor filled;
+    const auto samples = test_samples(federation, clients, start, end, filled);
+    const auto labels = federation.data.labels.index_select(0, samples);
+    const auto images = core::images(federation.data, samples, federation.images).unflatten(0, {lanes, end - start});
+    const auto logits = turn.logits(images).flatten(0, 1);
+    const auto each = at::cross_entropy_loss(logits, labels, {}, at::Reduction::None).to(at::kDouble).view({lanes, -1});
+    const auto hit = logits.argmax(-1).eq(labels).to(at::kDouble).view({lanes, -1});
+    loss.add_((each * filled).sum(1));
+    right.add_((hit * filled).sum(1));
+  }
+  right = right.to(at::kCPU);
+  loss = loss.to(at::kCPU);
+  std::vector<Score> scores;
+  for (std::int64_t lane = 0; lane < lanes; ++lane) {
+    const auto count = static_cast<std::int64_t>(federation.split[clients[lane]].test.size());
+    const double none = std::numeric_limits<double>::quiet_NaN();
+    scores.push_back({clients[lane], count, count ? right[lane].item<double>() / double(count) : none,
+                      count ? loss[lane].item<double>() / double(count) : none});
+  }
+  return scores;
+}
+
+bool tunes(const Federation& federation) {
+  for (const auto& phase : federation.model.plan.tuning) {
+    if (works(federation.manifest, federation.model, phase)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Turn start_turn(const Federation& federation, const std::vector<std::int64_t>& clients) {
+  const auto lanes = static_cast<std::int64_t>(clients.size());
+  const auto& shared = federation.server.shared;
+  const auto personal = federation.store.fetch("", clients, federation.device);
+  NamedRows kept;
+  for (const auto& row : federation.model.plan.keeps) kept[row.name] = federation.store.fetch(row.name, clients, federation.device);
+  return Turn(federation, clients, at::cat({shared.expand({lanes, shared.size(1)}), personal}, 1), std::move(kept));
+}
+
+std::vector<Score> score(Turn& turn, std::int64_t round, const std::atomic<bool>* stop) {
+  const at::NoGradGuard no_grad;
+  const auto& federation = turn.federation();
+  const auto predicted = call_predictor(turn);
+  if (!predicted.defined() && !tunes(federation)) return score_rows(turn, stop);
+  const auto lanes = static_cast<std::int64_t>(turn.clients().size());
+  auto rows = predicted.defined() ? predicted : turn.full_rows();
+  const bool own_shared = predicted.defined() || turn.all_steps().max().item<double>() > 0;
+  if (!tunes(federation)) {
+    const Turn copy(federation, turn.clients(), rows.contiguous(), {}, own_shared);
+    return score_rows(copy, stop);
+  }
+  rows = at::cat({rows, federation.held.expand({lanes, federation.held.size(1)})}, 1);
+  Turn copy(federation, turn.clients(), rows, {}, own_shared);
+  train(copy, {federation.model.plan.tuning, Purpose::tuning, round, false, stop});
+  return score_rows(copy, stop);
+}
+
+std::vector<Score> score_clients(const Federation& federation, const std::vector<std::int64_t>& clients, std::int64_t round,
+                                 const std::atomic<bool>* stop) {
+  const at::NoGradGuard no_grad;
+  std::map<std::int64_t, Score> found;
+  for (const auto& group : in_lanes(federation, clients)) {
+    auto turn = start_turn(federation, group);
+    for (auto& one : score(turn, round, stop)) found[one.client] = one;
+  }
+  std::vector<Score> scores;
+  for (const auto client : clients) scores.push_back(found.at(client));
+  return scores;
+}
+
+}  // namespace graft::core

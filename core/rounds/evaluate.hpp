@@ -1,0 +1,24 @@
+// Scoring: each client's predictor on its own test samples, tuned just before where the plan says so.
+#pragma once
+#include <atomic>
+
+#include "core/rounds/turn.hpp"
+
+namespace graft::core {
+
+struct Score {
+  std::int64_t client = 0, test_samples = 0;
+  double accuracy = 0, loss = 0;  // fraction right, and mean loss over the test samples; NaN where there are none
+};
+
+// The clients of a turn at rest, from their rows as they are.
+std::vector<Score> score(Turn& turn, std::int64_t round, const std::atomic<bool>* stop);
+
+// These clients with the newest shared part and what the store has of theirs, in the order given.
+std::vector<Score> score_clients(const Federation& federation, const std::vector<std::int64_t>& clients, std::int64_t round,
+                                 const std::atomic<bool>* stop);
+
+// A turn for these clients: the shared part as it is on the server, and their own rows from the store.
+Turn start_turn(const Federation& federation, const std::vector<std::int64_t>& clients);
+
+}  // namespace graft::core

@@ -1,0 +1,43 @@
+// Everything that a run holds: what is fixed, and the state that a round moves.
+#pragma once
+#include <ATen/core/Tensor.h>
+
+#include "core/compose/compose.hpp"
+#include "core/data/batches.hpp"
+#include "core/data/dataset.hpp"
+#include "core/rounds/store.hpp"
+
+namespace graft::core {
+
+struct ServerState {
+  at::Tensor shared;    // [1, S]
+  NamedRows served;     // [1, S] or [1, 1] each
+  at::Tensor momentum;  // [1, S] of the server's optimizer, or undefined
+};
+
+struct Federation {
+  Manifest manifest;
+  Model model;
+  Dataset data{};
+  Split split{};
+  ImageRule images{};
+  at::Device device = at::kCPU;
+  at::ScalarType dtype = at::kFloat;  // of client rows and activations
+  std::int64_t lanes = 1;             // K
+  at::Tensor held{}, frozen{};        // [1, H], [1, F]
+  std::vector<std::string> said{};    // of the given weights
+
+  std::int64_t rounds_done = 0;
+  ServerState server{};
+  Store store{};
+
+  std::int64_t clients() const { return static_cast<std::int64_t>(split.size()); }
+};
+
+// Loads data and plugins, draws or reads the initial model, and stands before round 0.
+Federation found(const Manifest& manifest);
+
+// The same with neither samples nor split: enough to read a checkpoint into.
+Federation found_without_data(const Manifest& manifest);
+
+}  // namespace graft::core

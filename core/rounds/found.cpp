@@ -1,0 +1,82 @@
+// Founds a federation: device, data, model and its initial values.
+#include <ATen/ATen.h>
+
+#include "core/rounds/federation.hpp"
+
+namespace graft::core {
+
+namespace {
+
+at::Device device_of(const Manifest& manifest) {
+  const bool cuda = at::hasCUDA();
+  if (manifest.device == "auto") return cuda ? at::Device(at::kCUDA, 0) : at::Device(at::kCPU);
+  if (manifest.device == "cpu") return at::kCPU;
+  if (!cuda) {
+    throw error_at(place_of(manifest, "device"),
+                   "device = \"" + manifest.device + "\": this LibTorch sees no CUDA device; use \"cpu\" or \"auto\"");
+  }
+  return manifest.device == "cuda" ? at::Device(at::kCUDA, 0) : at::Device(manifest.device);
+}
+
+at::Tensor start_of(const Kept& row, const at::Tensor& initial, std::int64_t shared) {
+  if (row.like == Like::scalar) return at::full({1}, row.value, initial.options());
+  const auto first = row.like == Like::personal ? shared : 0;
+  const auto end = row.like == Like::shared ? shared : initial.size(0);
+  const auto part = initial.narrow(0, first, end - first);
+  return row.start == Start::initial ? part.clone() : at::zeros_like(part);
+}
+
+void load_data(Federation& federation) {
+  const auto& manifest = federation.manifest;
+  const auto size = federation.model.vit.shape().image;
+  federation.data = load_dataset(manifest, size);
+  federation.split = split_dataset(manifest, federation.data);
+  federation.data = resized(std::move(federation.data), size);
+  federation.data.images = federation.data.images.to(federation.device);
+  federation.data.labels = federation.data.labels.to(federation.device);
+  federation.images = image_rule(manifest, facts_of(manifest.data).channels, size, federation.dtype, federation.device);
+}
+
+void start_rows(Federation& federation) {
+  const auto& catalog = federation.model.catalog;
+  const auto initial = initial_rows(federation.manifest, federation.model);
+  federation.said = initial.said;
+  const auto row = initial.row.to(federation.dtype);
+  federation.held = initial.held.to(federation.dtype).to(federation.device);
+  federation.frozen = initial.frozen.to(federation.dtype).to(federation.device);
+  federation.server.shared = row.narrow(0, 0, catalog.shared).unsqueeze(0).to(federation.device).clone();
+  for (const auto& served : federation.model.plan.serves) {
+    federation.server.served[served.name] = start_of(served, row, catalog.shared).unsqueeze(0).to(federation.device);
+  }
+  NamedRows own;
+  own[""] = row.narrow(0, catalog.shared, catalog.row - catalog.shared).clone();
+  for (const auto& kept : federation.model.plan.keeps) own[kept.name] = start_of(kept, row, catalog.shared);
+  federation.store = Store(std::move(own));
+}
+
+Federation composed(const Manifest& manifest) {
+  Federation federation{.manifest = manifest, .model = compose(manifest, facts_of(manifest.data).classes)};
+  federation.device = device_of(manifest);
+  federation.manifest.device = federation.device.str();
+  federation.dtype = manifest.precision == "fp64" ? at::kDouble : at::kFloat;
+  federation.lanes = manifest.lanes > 0 ? manifest.lanes : federation.device.is_cuda() ? 8 : 1;
+  federation.manifest.lanes = federation.lanes;
+  return federation;
+}
+
+}  // namespace
+
+Federation found(const Manifest& manifest) {
+  auto federation = composed(manifest);
+  load_data(federation);
+  start_rows(federation);
+  return federation;
+}
+
+Federation found_without_data(const Manifest& manifest) {
+  auto federation = composed(manifest);
+  start_rows(federation);
+  return federation;
+}
+
+}  // namespace graft::core

@@ -1,0 +1,96 @@
+// Loss and gradient of every lane's rows: each trained tensor is a leaf of its own, so nothing else is differentiated.
+#include <ATen/ATen.h>
+#include <torch/csrc/autograd/autograd.h>
+
+#include "core/library/hook.hpp"
+#include "core/rounds/turn.hpp"
+
+namespace graft::core {
+
+std::vector<at::Tensor> Turn::parts_of(const at::Tensor& rows) const {
+  auto parts = rows.split_with_sizes(columns_.sizes, 1);
+  for (std::size_t i = 0; i < parts.size(); ++i) parts[i] = shaped(columns_.entries[i], parts[i]);
+  return parts;
+}
+
+Bound Turn::bound(const std::vector<at::Tensor>& trained) const {
+  Bound all = fixed_;
+  for (std::size_t i = 0; i < trained.size(); ++i) all[columns_.entries[i]] = trained[i];
+  return all;
+}
+
+at::Tensor Turn::losses(const Bound& bound, const LaneBatch& batch) const {
+  if (!batch.labels.defined()) throw Misuse("a batch drawn in parts has a loss only part by part: use batch.part(i)");
+  const auto& model = federation_.model;
+  const auto logits = model.vit.run(bound, batch.inputs, features_.stage, model.vit.stages(), model.injections());
+  const auto flat = logits.flatten(0, 1), labels = batch.labels.flatten();
+  if (batch.labels.size(0) == 1 && !batch.weights.defined()) return at::cross_entropy_loss(flat, labels).unsqueeze(0);
+  const auto each = at::cross_entropy_loss(flat, labels, {}, at::Reduction::None).view_as(batch.labels);
+  if (!batch.weights.defined()) return each.mean(1);
+  return (each * batch.weights).sum(1) / batch.weights.sum(1);
+}
+
+std::vector<at::Tensor> Turn::gradients(const std::vector<at::Tensor>& parts, const LaneBatch& batch) {
+  const at::AutoGradMode on(true);
+  std::vector<at::Tensor> leaves;
+  for (const auto& part : parts) leaves.push_back(part.detach().requires_grad_(true));
+  const auto loss = losses(bound(leaves), batch);
+  auto found = torch::autograd::grad({loss.sum()}, leaves, {}, {}, false, true);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (!found[i].defined()) found[i] = at::zeros_like(parts[i]);  // a declared tensor that its module does not use
+  }
+  if (!counted_loss_) loss_sums_.narrow(0, 0, active_).add_(loss.detach());
+  counted_loss_ = true;
+  return found;
+}
+
+at::Tensor Turn::pooled() {
+  for (const auto& buffer : pool_) {
+    if (buffer.use_count() == 1 && buffer.storage().use_count() == 1 && buffer.size(0) == active_) return buffer;
+  }
+  pool_.push_back(at::empty({active_, columns_.all}, full_.options()));
+  return pool_.back();
+}
+
+at::Tensor Turn::gradient(const at::Tensor& rows, const LaneBatch& batch) {
+  if (mode_ != Mode::phase) throw Misuse("gradient(): there are batches only in step");
+  check_rows(rows, "gradient");
+  const auto values = rows.detach().expand({active_, columns_.all});
+  const auto found = gradients(parts_of(values), batch);
+  const at::NoGradGuard no_grad;
+  auto flat = pooled();
+  at::_foreach_copy_(parts_of(flat), found);
+  return flat;
+}
+
+at::Tensor Turn::loss(const at::Tensor& rows, const LaneBatch& batch) const {
+  if (mode_ != Mode::phase) throw Misuse("loss(): there are batches only in step");
+  check_rows(rows, "loss");
+  const at::NoGradGuard no_grad;
+  return losses(bound(parts_of(rows.expand({active_, columns_.all}))), batch).unsqueeze(1);
+}
+
+void Turn::step(const LaneBatch& batch) {
+  const auto& optimizer = rates_.optimizer;
+  if (optimizer.use != "sgd" || optimizer.momentum != 0 || rates_.clip_norm > 0) {
+    descend("", gradient(rows(""), batch));
+    return;
+  }
+  const auto parts = parts_of(rows(""));
+  auto found = gradients(parts, batch);
+  const at::NoGradGuard no_grad;
+  if (optimizer.weight_decay != 0) at::_foreach_add_(found, parts, optimizer.weight_decay);
+  at::_foreach_add_(parts, found, -lr_);
+}
+
+at::Tensor Turn::trunk(const at::Tensor& images, std::int64_t stage) const {
+  const at::NoGradGuard no_grad;
+  return federation_.model.vit.run(fixed_, images, 0, stage, federation_.model.injections());
+}
+
+at::Tensor Turn::logits(const at::Tensor& images) const {
+  const at::NoGradGuard no_grad;
+  return federation_.model.vit.forward(fixed_, images, federation_.model.injections());
+}
+
+}  // namespace graft::core

@@ -1,0 +1,98 @@
+// Spreads over clients, and the lines of rounds.jsonl and clients.csv.
+#include "core/rounds/history.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace graft::core {
+
+namespace {
+
+double quantile(const std::vector<double>& sorted, double q) {
+  const double at = q * double(sorted.size() - 1);
+  const auto below = static_cast<std::size_t>(at);
+  const auto above = std::min(below + 1, sorted.size() - 1);
+  return sorted[below] + (at - double(below)) * (sorted[above] - sorted[below]);
+}
+
+}  // namespace
+
+Spread spread_of(const std::vector<Score>& scores) {
+  std::vector<double> sorted;
+  Spread spread;
+  double samples = 0, right = 0;
+  for (const auto& score : scores) {
+    if (score.test_samples == 0) continue;
+    sorted.push_back(score.accuracy);
+    samples += double(score.test_samples);
+    right += score.accuracy * double(score.test_samples);
+    spread.mean += score.accuracy;
+    spread.loss += score.loss;
+  }
+  if (sorted.empty()) return spread;
+  const auto count = double(sorted.size());
+  spread.mean /= count;
+  spread.loss /= count;
+  spread.weighted_mean = right / samples;
+  for (const auto value : sorted) spread.std += (value - spread.mean) * (value - spread.mean);
+  spread.std = std::sqrt(spread.std / count);
+  std::sort(sorted.begin(), sorted.end());
+  spread.min = sorted.front();
+  spread.p10 = quantile(sorted, 0.1);
+  spread.median = quantile(sorted, 0.5);
+  spread.p90 = quantile(sorted, 0.9);
+  spread.max = sorted.back();
+  return spread;
+}
+
+std::string to_json_line(const RoundRecord& record) {
+  nlohmann::ordered_json line = {{"round", record.round},
+                                 {"cohort", record.cohort},
+                                 {"train_loss", record.train_loss},
+                                 {"client_steps", record.steps},
+                                 {"samples", record.samples},
+                                 {"upload_bytes", record.upload_bytes},
+                                 {"download_bytes", record.download_bytes},
+                                 {"train_s", record.train_s},
+                                 {"merge_s", record.merge_s},
+                                 {"evaluate_s", record.evaluate_s}};
+  if (!record.scores.empty()) {
+    const auto spread = spread_of(record.scores);
+    line["accuracy"] = {{"mean", spread.mean}, {"std", spread.std}, {"weighted_mean", spread.weighted_mean},
+                        {"min", spread.min},   {"max", spread.max}};
+    line["loss"] = spread.loss;
+  }
+  return line.dump();
+}
+
+RoundRecord from_json_line(const std::string& text) {
+  const auto line = nlohmann::json::parse(text);
+  RoundRecord record;
+  record.round = line.at("round");
+  record.cohort = line.at("cohort").get<std::vector<std::int64_t>>();
+  record.train_loss = line.at("train_loss");
+  record.steps = line.at("client_steps");
+  record.samples = line.at("samples");
+  record.upload_bytes = line.at("upload_bytes");
+  record.download_bytes = line.at("download_bytes");
+  record.train_s = line.at("train_s");
+  record.merge_s = line.at("merge_s");
+  record.evaluate_s = line.at("evaluate_s");
+  return record;
+}
+
+std::string clients_csv(const std::vector<Score>& scores, const Split& split) {
+  std::ostringstream csv;
+  csv.precision(17);
+  csv << "client,train_samples,test_samples,accuracy,loss\n";
+  for (const auto& score : scores) {
+    csv << score.client << ',' << split[score.client].train.size() << ',' << score.test_samples << ',';
+    if (score.test_samples > 0) csv << score.accuracy << ',' << score.loss;
+    if (score.test_samples == 0) csv << ',';
+    csv << '\n';
+  }
+  return csv.str();
+}
+
+}  // namespace graft::core

@@ -1,0 +1,150 @@
+// The C faces of Lanes and Server over a Turn and the server's state, and the calls of a strategy's hooks on them.
+#include "core/rounds/hooks.hpp"
+
+#include <ATen/ATen.h>
+
+#include "core/library/hook.hpp"
+
+namespace graft::core {
+
+namespace {
+
+Turn& turn_of(void* self) { return *static_cast<Turn*>(self); }
+const LaneBatch& batch_of(graft_batch batch) { return *reinterpret_cast<const LaneBatch*>(batch); }
+graft_batch face_of(const LaneBatch& batch) { return reinterpret_cast<graft_batch>(const_cast<LaneBatch*>(&batch)); }
+
+graft_batch part_of(graft_batch batch, std::int64_t index) {
+  const auto& parts = batch_of(batch).parts;
+  if (index >= 0 && index < std::int64_t(parts.size())) return face_of(parts[index]);
+  throw Misuse("part(" + std::to_string(index) + "): the phase draws its batches in " +
+               std::to_string(std::max<std::size_t>(parts.size(), 1)) + " part(s)");
+}
+
+graft_lanes lanes_of(Turn& turn) {
+  graft_lanes face = {};
+  face.size = sizeof face;
+  face.self = &turn;
+  face.rows = [](void* self, const char* name) { return answer([&] { return turn_of(self).rows(name); }); };
+  face.received = [](void* self, const char* name) { return answer([&] { return turn_of(self).received(name); }); };
+  face.shared = [](void* self, graft_tensor rows) { return answer([&] { return turn_of(self).shared(of_handle(rows)); }); };
+  face.personal = [](void* self, graft_tensor rows) { return answer([&] { return turn_of(self).personal(of_handle(rows)); }); };
+  face.gradient = [](void* self, graft_tensor rows, graft_batch batch) {
+    return answer([&] { return turn_of(self).gradient(of_handle(rows), batch_of(batch)); });
+  };
+  face.loss = [](void* self, graft_tensor rows, graft_batch batch) {
+    return answer([&] { return turn_of(self).loss(of_handle(rows), batch_of(batch)); });
+  };
+  face.descend = [](void* self, const char* name, graft_tensor direction) {
+    return done([&] { turn_of(self).descend(name, of_handle(direction)); });
+  };
+  face.lr = [](void* self) { return turn_of(self).lr(); };
+  face.steps = [](void* self) { return answer([&] { return turn_of(self).steps(); }); };
+  face.part = [](void*, graft_batch batch, std::int64_t index) {
+    graft_batch part = nullptr;
+    done([&] { part = part_of(batch, index); });
+    return part;
+  };
+  return face;
+}
+
+struct ServerView {
+  ServerState& state;
+  double participation;
+};
+
+graft_server server_of(ServerView& view) {
+  graft_server face = {};
+  face.size = sizeof face;
+  face.self = &view;
+  face.shared = [](void* self) { return answer([&] { return static_cast<ServerView*>(self)->state.shared[0]; }); };
+  face.served = [](void* self, const char* name) {
+    return answer([&] {
+      const auto& served = static_cast<ServerView*>(self)->state.served;
+      const auto row = served.find(name);
+      if (row == served.end()) throw Misuse("the plan serves no row named '" + std::string(name) + "'");
+      return row->second[0];
+    });
+  };
+  face.participation = [](void* self) { return static_cast<ServerView*>(self)->participation; };
+  return face;
+}
+
+const graft_strategy_hooks& hooks_of(const Model& model) { return *model.strategy.face->strategy; }
+void* self_of(const Model& model) { return model.strategy.self.get(); }
+
+// What a hook returned must be finite where what it was made from is: else the hook made it so.
+void refuse_not_finite(const Model& model, const char* hook, const at::Tensor& result, const at::Tensor& source) {
+  if (result.isfinite().all().item<bool>() || !source.isfinite().all().item<bool>()) return;
+  run_hook({model.strategy.id, hook, true}, []() -> std::int32_t {
+    done([] { throw Misuse("it returned values that are not finite (NaN or infinite), from a model that is"); });
+    return 1;
+  });
+}
+
+}  // namespace
+
+bool has_predictor(const Model& model) { return hooks_of(model).predictor != nullptr; }
+bool has_upload(const Model& model) { return hooks_of(model).upload != nullptr; }
+
+void call_step(Turn& turn, const LaneBatch& batch) {
+  const auto& model = turn.federation().model;
+  if (!hooks_of(model).step) {
+    if (batch.labels.defined()) return turn.step(batch);
+    throw Error(Exit::plugin, "plugin '" + model.strategy.id + "': its plan draws batches in parts, and it has no step of its own");
+  }
+  const auto face = lanes_of(turn);
+  run_hook({model.strategy.id, "step"}, [&] { return hooks_of(model).step(self_of(model), &face, face_of(batch)); });
+}
+
+void call_finish(Turn& turn) {
+  const auto& model = turn.federation().model;
+  if (!hooks_of(model).finish) return;
+  const auto face = lanes_of(turn);
+  run_hook({model.strategy.id, "finish", true}, [&] { return hooks_of(model).finish(self_of(model), &face); });
+}
+
+at::Tensor call_upload(Turn& turn) {
+  const auto& model = turn.federation().model;
+  const auto shared = turn.full_rows().narrow(1, 0, model.catalog.shared);
+  if (!has_upload(model)) return shared;
+  turn.set_mode(Turn::Mode::upload);
+  const auto face = lanes_of(turn);
+  const auto made = tensor_from_hook(
+      {model.strategy.id, "upload", true},
+      [&](graft_tensor* out) { return hooks_of(model).upload(self_of(model), &face, out); }, {shared.size(0), -1}, shared);
+  turn.set_mode(Turn::Mode::rest);
+  refuse_not_finite(model, "upload", made, turn.full_rows());
+  return made;
+}
+
+at::Tensor call_predictor(Turn& turn) {
+  const auto& model = turn.federation().model;
+  if (!has_predictor(model)) return {};
+  const auto face = lanes_of(turn);
+  const auto made = tensor_from_hook(
+      {model.strategy.id, "predictor", true},
+      [&](graft_tensor* out) { return hooks_of(model).predictor(self_of(model), &face, out); }, turn.full_rows().sizes().vec(),
+      turn.full_rows());
+  refuse_not_finite(model, "predictor", made, turn.full_rows());
+  return made;
+}
+
+at::Tensor call_next(ServerState& server, const Model& model, const at::Tensor& mean, double participation) {
+  if (!hooks_of(model).next) {
+    if (mean.size(0) == model.catalog.shared) return mean.unsqueeze(0);
+    throw Error(Exit::plugin, "plugin '" + model.strategy.id + "': its upload has " + std::to_string(mean.size(0)) +
+                                  " columns and the shared part " + std::to_string(model.catalog.shared) +
+                                  ", so it needs a `next` of its own");
+  }
+  ServerView view{server, participation};
+  const auto face = server_of(view);
+  const auto given = to_handle(mean);
+  const auto made = tensor_from_hook(
+      {model.strategy.id, "next", true},
+      [&](graft_tensor* out) { return hooks_of(model).next(self_of(model), &face, given, out); }, {model.catalog.shared}, mean);
+  take(given);
+  refuse_not_finite(model, "next", made, mean);
+  return made.unsqueeze(0);
+}
+
+}  // namespace graft::core

@@ -1,0 +1,18 @@
+// The strategy's hooks as the rounds call them: its own where it has one, else the host's.
+#pragma once
+#include "core/rounds/turn.hpp"
+
+namespace graft::core {
+
+void call_step(Turn& turn, const LaneBatch& batch);
+void call_finish(Turn& turn);
+at::Tensor call_upload(Turn& turn);     // [K, U]
+at::Tensor call_predictor(Turn& turn);  // [K, P]; undefined: the model itself
+// [1, S] from the weighted mean [U]; `participation`: clients in the mean over all clients.
+at::Tensor call_next(ServerState& server, const Model& model, const at::Tensor& mean, double participation);
+
+// Whether the strategy has a hook of its own.
+bool has_predictor(const Model& model);
+bool has_upload(const Model& model);
+
+}  // namespace graft::core

@@ -1,0 +1,77 @@
+// Writes rounds.jsonl, clients.csv, summary.json and checkpoints.
+#include "core/rounds/recorder.hpp"
+
+#include "core/base/files.hpp"
+#include "core/rounds/summary.hpp"
+
+namespace graft::core {
+
+namespace {
+
+// The first `count` lines of a file, as it had them when the checkpoint was written.
+std::vector<std::string> first_lines(const std::filesystem::path& path, std::int64_t count) {
+  std::vector<std::string> lines;
+  if (!std::filesystem::exists(path)) return lines;
+  std::istringstream text(read_whole(path, Exit::data));
+  for (std::string line; std::int64_t(lines.size()) < count && std::getline(text, line);) lines.push_back(line);
+  return lines;
+}
+
+}  // namespace
+
+Recorder::Recorder(Federation& federation, const RunOptions& options)
+    : options_(options), total_rounds_(federation.manifest.rounds) {
+  if (options.resume && has_checkpoint(options.folder / "checkpoint")) restore(federation);
+  write_whole(options.folder / "manifest.toml", to_toml(federation.manifest));
+  if (federation.rounds_done == 0) write_whole(options.folder / "rounds.jsonl", "");
+}
+
+void Recorder::restore(Federation& federation) {
+  scores_ = read_checkpoint(options_.folder / "checkpoint", federation);
+  saved_round_ = federation.rounds_done;
+  const auto path = options_.folder / "rounds.jsonl";
+  std::string text;
+  for (const auto& line : first_lines(path, federation.rounds_done)) {
+    rounds_.push_back(from_json_line(line));
+    text += line + "\n";
+  }
+  write_whole(path, text);
+}
+
+void Recorder::tell(const RoundRecord& record, double done) const {
+  if (!options_.tell) return;
+  options_.tell({record.round, total_rounds_, done, samples_ + record.samples, train_s_ + record.train_s, nullptr});
+}
+
+void Recorder::finish_round(const Federation& federation, const RoundRecord& record) {
+  append_line(options_.folder / "rounds.jsonl", to_json_line(record));
+  rounds_.push_back(record);
+  if (!record.scores.empty()) scores_ = record.scores;
+  rounds_.back().scores.clear();
+  samples_ += record.samples;
+  train_s_ += record.train_s;
+  const auto every = federation.manifest.checkpoint_every;
+  if (record.round == federation.manifest.rounds || (every > 0 && record.round % every == 0)) checkpoint(federation);
+  if (options_.tell) options_.tell({record.round, total_rounds_, 1, samples_, train_s_, &record});
+}
+
+void Recorder::checkpoint(const Federation& federation) {
+  write_checkpoint(options_.folder / "checkpoint", federation, changed_, scores_);
+  changed_.clear();
+  saved_round_ = federation.rounds_done;
+}
+
+void Recorder::interrupted(Federation& federation) {
+  federation.store.discard();
+  if (federation.rounds_done > 0 && federation.rounds_done != saved_round_) checkpoint(federation);
+}
+
+std::string Recorder::finish_run(const Federation& federation) {
+  if (saved_round_ != federation.rounds_done) checkpoint(federation);
+  write_whole(options_.folder / "clients.csv", clients_csv(scores_, federation.split));
+  const auto summary = summary_json(federation, costs_of(federation.manifest, federation.model), rounds_, scores_);
+  write_whole(options_.folder / "summary.json", summary + "\n");
+  return summary;
+}
+
+}  // namespace graft::core

@@ -1,0 +1,40 @@
+// The recorder: what a run leaves on the disk while it goes on, and what it tells meanwhile.
+#pragma once
+#include <set>
+
+#include "core/compose/costs.hpp"
+#include "core/rounds/checkpoint.hpp"
+#include "core/rounds/rounds.hpp"
+
+namespace graft::core {
+
+class Recorder {
+ public:
+  // Writes manifest.toml; restores the federation from the folder's checkpoint where the options say so.
+  Recorder(Federation& federation, const RunOptions& options);
+
+  void tell(const RoundRecord& record, double done) const;
+  void changed(const std::vector<std::int64_t>& clients) { changed_.insert(clients.begin(), clients.end()); }
+  void finish_round(const Federation& federation, const RoundRecord& record);
+  // In the middle of a round: the state of the last whole round, where it is not on the disk yet.
+  void interrupted(Federation& federation);
+  std::string finish_run(const Federation& federation);
+
+  bool scored() const { return !scores_.empty(); }
+  void set_scores(std::vector<Score> scores) { scores_ = std::move(scores); }
+
+ private:
+  void checkpoint(const Federation& federation);
+  void restore(Federation& federation);
+
+  const RunOptions& options_;
+  std::int64_t total_rounds_;
+  std::vector<RoundRecord> rounds_;  // of the whole run, without scores
+  std::vector<Score> scores_;        // the newest
+  std::set<std::int64_t> changed_;   // since the last checkpoint
+  std::int64_t saved_round_ = -1;
+  std::int64_t samples_ = 0;         // of this run of the program
+  double train_s_ = 0;
+};
+
+}  // namespace graft::core

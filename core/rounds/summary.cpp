@@ -1,0 +1,115 @@
+// Puts a summary together.
+#include "core/rounds/summary.hpp"
+
+#include <sys/resource.h>
+#include <torch/version.h>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/version.hpp"
+
+namespace graft::core {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json options_of(const Plugin& plugin) {
+  ordered_json options = ordered_json::object();
+  for (const auto& option : plugin.options) {
+    if (!option.value) {
+      options[option.name] = nullptr;
+    } else {
+      std::visit([&](const auto& value) { options[option.name] = value; }, *option.value);
+    }
+  }
+  return options;
+}
+
+ordered_json parameters_of(const Costs& costs) {
+  return {{"total", costs.total}, {"shared", costs.shared}, {"personal", costs.personal},
+          {"held", costs.held},   {"frozen", costs.frozen}, {"by_role", costs.by_role}};
+}
+
+ordered_json cost_of(const Costs& costs, const std::vector<RoundRecord>& rounds) {
+  double up = 0, down = 0, sampled = 0;
+  for (const auto& round : rounds) {
+    up += round.upload_bytes;
+    down += round.download_bytes;
+    sampled += double(round.cohort.size());
+  }
+  const auto bytes = double(costs.scalar_bytes);
+  const bool measured = sampled > 0;
+  return {{"upload_bytes_per_client_round", measured ? up / sampled : double(costs.upload) * bytes},
+          {"download_bytes_per_client_round", measured ? down / sampled : double(costs.download) * bytes},
+          {"total_bytes", up + down},
+          {"stored_bytes_per_client", double(costs.stored) * bytes},
+          {"forward_macs_per_sample", costs.forward_macs}};
+}
+
+ordered_json time_of(const std::vector<RoundRecord>& rounds) {
+  double train = 0, merge = 0, evaluate = 0;
+  std::int64_t steps = 0, samples = 0;
+  for (const auto& round : rounds) {
+    train += round.train_s;
+    merge += round.merge_s;
+    evaluate += round.evaluate_s;
+    steps += round.steps;
+    samples += round.samples;
+  }
+  return {{"total_s", train + merge + evaluate}, {"train_s", train},      {"evaluate_s", evaluate},
+          {"merge_s", merge},                    {"client_steps", steps}, {"samples", samples}};
+}
+
+double peak_memory_bytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return double(usage.ru_maxrss) * 1024;
+}
+
+}  // namespace
+
+std::string summary_json(const Federation& federation, const Costs& costs, const std::vector<RoundRecord>& rounds,
+                         const std::vector<Score>& scores) {
+  const auto& manifest = federation.manifest;
+  const auto spread = spread_of(scores);
+  ordered_json modules = ordered_json::array(), versions = {{federation.model.strategy.id, federation.model.strategy.version}};
+  if (federation.model.modules) {
+    for (const auto& plugin : federation.model.modules->plugins()) {
+      modules.push_back(plugin.id);
+      versions[plugin.id] = plugin.version;
+    }
+  }
+  ordered_json clients = ordered_json::array();
+  for (const auto& one : scores) {
+    ordered_json client = {{"id", one.client},
+                           {"train_samples", federation.split[one.client].train.size()},
+                           {"test_samples", one.test_samples},
+                           {"accuracy", one.accuracy},
+                           {"loss", one.loss}};
+    clients.push_back(std::move(client));
+  }
+  const ordered_json summary = {
+      {"name", manifest.name},
+      {"strategy", federation.model.strategy.id},
+      {"options", options_of(federation.model.strategy)},
+      {"modules", modules},
+      {"seed", manifest.seed},
+      {"rounds", federation.rounds_done},
+      {"device", manifest.device},
+      {"precision", manifest.precision},
+      {"lanes", federation.lanes},
+      {"accuracy",
+       {{"mean", spread.mean}, {"std", spread.std}, {"weighted_mean", spread.weighted_mean}, {"min", spread.min}, {"p10", spread.p10},
+        {"median", spread.median}, {"p90", spread.p90}, {"max", spread.max}}},
+      {"loss", spread.loss},
+      {"clients", clients},
+      {"parameters", parameters_of(costs)},
+      {"cost", cost_of(costs, rounds)},
+      {"time", time_of(rounds)},
+      {"peak_memory_bytes", peak_memory_bytes()},
+      {"versions", {{"graft", version()}, {"libtorch", TORCH_VERSION}, {"plugins", versions}}}};
+  return summary.dump(2);
+}
+
+}  // namespace graft::core
