@@ -1,0 +1,10 @@
+// Ctrl-C and SIGTERM: the first asks a run to end between two steps, the second ends the program at once.
+#pragma once
+#include <atomic>
+
+namespace graft {
+
+// Listens from now on. What is returned is set by the first signal.
+const std::atomic<bool>& listen_for_interrupts();
+
+}  // namespace graft

@@ -1,0 +1,154 @@
+// graft run: reads the manifest, founds or resumes a federation, shows how it goes, and prints the table at the end.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "apps/graft/interrupt.hpp"
+#include "apps/graft/progress.hpp"
+#include "apps/graft/run_folder.hpp"
+#include "apps/graft/verbs.hpp"
+#include "core/base/files.hpp"
+#include "core/base/log.hpp"
+#include "core/base/text.hpp"
+#include "core/library/hook.hpp"
+#include "core/report/table.hpp"
+#include "core/rounds/checkpoint.hpp"
+#include "core/rounds/sample.hpp"
+
+namespace graft {
+
+namespace {
+
+namespace fs = std::filesystem;
+using core::Error;
+using core::Exit;
+
+struct RunRequest {
+  std::string manifest, out;
+  Arguments overrides;
+  bool resume = false, quiet = false, json = false;
+};
+
+bool read_request(const Arguments& arguments, RunRequest& request) {
+  CLI::App app("Trains a federation as a manifest says.", "graft run");
+  app.add_option("M", request.manifest, "the manifest, a TOML file")->required();
+  add_overrides(app, request.overrides);
+  app.add_option("--out", request.out, "the run's folder (default: runs/NAME, then runs/NAME-2 …)")->type_name("DIR");
+  app.add_flag("--resume", request.resume, "goes on where the run in the folder ended, to the same bits as if it never had");
+  app.add_flag("--quiet", request.quiet, "says nothing but what went wrong");
+  app.add_flag("--json", request.json, "on standard output: a line a round, then the summary, as JSON");
+  return read_arguments(app, arguments);
+}
+
+std::string compact(const std::string& summary) { return nlohmann::ordered_json::parse(summary).dump() + "\n"; }
+
+void show_result(const RunRequest& request, const fs::path& folder, const std::string& summary) {
+  if (request.json) return print(compact(summary));
+  if (!request.quiet) print(core::run_table(summary, folder.string(), can_redraw(STDOUT_FILENO)));
+}
+
+// The summary of a run that has all its rounds behind it.
+std::optional<std::string> finished_summary(const core::Manifest& manifest, const fs::path& folder) {
+  const auto facts = core::checkpoint_facts(folder / "checkpoint");
+  if (!facts || facts->rounds_done != manifest.rounds || !fs::exists(folder / "summary.json")) return {};
+  auto text = core::read_whole(folder / "summary.json", Exit::data);
+  const auto summary = nlohmann::json::parse(text, nullptr, false);
+  if (!summary.is_object() || summary.value("rounds", std::int64_t(-1)) != manifest.rounds) return {};
+  return text;
+}
+
+void say_start(const core::Federation& federation, std::int64_t rounds_done, const fs::path& folder) {
+  for (const auto& line : federation.said) core::log(core::Level::information, line);
+  const auto& manifest = federation.manifest;
+  auto with = federation.model.strategy.id;
+  if (federation.model.modules) {
+    for (const auto& module : federation.model.modules->plugins()) with += " + " + module.id;
+  }
+  const auto& catalog = federation.model.catalog;
+  const auto parameters = double(catalog.row + catalog.held + catalog.frozen);
+  const auto clients = federation.clients(), cohort = core::cohort_size(manifest, clients);
+  std::cerr << manifest.name << ": " << with << ", " << clients << " clients, "
+            << (cohort == clients ? "all" : std::to_string(cohort)) << " of them a round, " << manifest.rounds << " rounds, "
+            << manifest.device << ", " << federation.lanes << (federation.lanes == 1 ? " lane, " : " lanes, ")
+            << core::count_text(parameters) << " parameters; into " << folder.string();
+  if (rounds_done > 0) std::cerr << ", going on after round " << rounds_done;
+  std::cerr << '\n';
+}
+
+std::string resume_command(const RunRequest& request, const fs::path& folder) {
+  std::string command = "graft run " + shell_word(request.manifest);
+  for (const auto& one : request.overrides) command += " --set " + shell_word(one);
+  return command + " --out " + shell_word(folder.string()) + " --resume";
+}
+
+// What a run that ended early leaves, and how to go on with it.
+Error ended_early(const Error& error, const RunRequest& request, const fs::path& folder) {
+  const auto facts = core::checkpoint_facts(folder / "checkpoint");
+  const auto round = facts ? "after round " + std::to_string(facts->rounds_done) : "before the first round was whole";
+  const auto command = resume_command(request, folder);
+  if (error.status == Exit::interrupted) return {error.status, "interrupted " + round + "; go on with: " + command};
+  if (!facts) return error;
+  const auto whole = "the checkpoint " + round + " is whole; go on with: " + command;
+  return {error.status, error.what(), error.more.empty() ? whole : error.more + "\n" + whole};
+}
+
+std::string run_shown(core::Federation federation, const RunRequest& request, const fs::path& folder, std::int64_t rounds_done) {
+  using Kind = ProgressDisplay::Kind;
+  const bool mixed = request.json && is_terminal(STDOUT_FILENO) && is_terminal(STDERR_FILENO);  // the lines of JSON say it all
+  const auto kind = request.quiet || mixed ? Kind::none : can_redraw(STDERR_FILENO) ? Kind::bar : Kind::lines;
+  ProgressDisplay display(kind, federation.manifest.rounds, rounds_done);
+  const auto tell = [&](const core::Progress& progress) {
+    if (request.json && progress.record != nullptr) print(core::to_json_line(*progress.record) + "\n");
+    display.tell(progress);
+  };
+  return core::run(federation, {folder, request.resume, &listen_for_interrupts(), tell});
+}
+
+int run_requested(const RunRequest& request) {
+  auto manifest = core::read_manifest(request.manifest, request.overrides);
+  const auto chosen = chosen_folder(manifest.name, request.out, request.resume);
+  std::optional<FolderLock> lock;
+  bool grown = false;
+  if (chosen && fs::exists(*chosen)) {
+    lock.emplace(*chosen);
+    if (core::has_checkpoint(*chosen / "checkpoint")) grown = take_over(manifest, *chosen);
+    if (const auto summary = finished_summary(manifest, *chosen)) {
+      if (!request.quiet)
+        std::cerr << "the run in '" << chosen->string() << "' is finished, all " << manifest.rounds << " rounds of it\n";
+      show_result(request, *chosen, *summary);
+      return 0;
+    }
+  }
+  core::watch_hooks(manifest.hook_limit_s);
+  auto federation = core::found(manifest);
+  if (grown && !federation.model.plan.closing.empty()) {
+    throw core::error_at(core::place_of(manifest, "rounds"), "'rounds' cannot grow: strategy '" + federation.model.strategy.id +
+                                                                 "' closes a run with training of its own, after the last of them");
+  }
+  const auto folder = make_folder(manifest.name, chosen);
+  if (!lock) lock.emplace(folder);
+  const auto facts = core::checkpoint_facts(folder / "checkpoint");
+  const auto rounds_done = facts ? facts->rounds_done : 0;
+  if (!request.quiet) say_start(federation, rounds_done, folder);
+  std::string summary;
+  try {
+    summary = run_shown(std::move(federation), request, folder, rounds_done);
+  } catch (const Error& error) {
+    throw ended_early(error, request, folder);
+  }
+  show_result(request, folder, summary);
+  return 0;
+}
+
+}  // namespace
+
+int run_verb(const Arguments& arguments) {
+  RunRequest request;
+  if (!read_request(arguments, request)) return 0;
+  if (request.quiet) core::set_log_level(core::Level::error);
+  return run_requested(request);
+}
+
+}  // namespace graft

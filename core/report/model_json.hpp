@@ -1,0 +1,12 @@
+// A composed model as JSON: tensors by role and by place, what travels and what is kept, costs, phases, plugins.
+#pragma once
+#include <string>
+
+#include "core/compose/compose.hpp"
+
+namespace graft::core {
+
+// One line: {"manifest": the resolved TOML, "strategy", "modules", "roles", "partition", "rows", "costs", "phases", "tensors"}.
+std::string model_json(const Manifest& manifest, const Model& model);
+
+}  // namespace graft::core

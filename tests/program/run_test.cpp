@@ -1,0 +1,157 @@
+// A run: its folder, its files, its output; ended, and gone on with.
+#include <signal.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <thread>
+
+#include "tests/program/program.hpp"
+
+namespace graft::tests {
+
+namespace {
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+void wait_for_rounds(const Folder& folder, const std::string& file, std::size_t rounds) {
+  for (int tries = 0; tries < 6000 && lines_of(folder.read(file)).size() < rounds; ++tries) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
+
+void check_same_files(const Folder& folder, const std::string& one, const std::string& other) {
+  REQUIRE(folder.names(one) == folder.names(other));
+  REQUIRE(folder.names(one).size() > 1);
+  for (const auto& name : folder.names(one)) {
+    INFO(name);
+    CHECK(folder.read(one + "/" + name) == folder.read(other + "/" + name));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a run leaves its files, a line a round and a table") {
+  const Folder folder;
+  const auto outcome = folder.graft({"run", folder.manifest()});
+  INFO(outcome.err);
+  REQUIRE(outcome.status == 0);
+  CHECK(folder.names("runs/small") ==
+        std::vector<std::string>{"checkpoint", "clients.csv", "manifest.toml", "rounds.jsonl", "summary.json"});
+  const auto said = lines_of(outcome.err);
+  REQUIRE(said.size() == 4);
+  CHECK(said[0].find("small: fedavg, 4 clients, 2 of them a round, 3 rounds, cpu, 1 lane, ") == 0);
+  CHECK(said[3].find("round 3/3: accuracy ") == 0);
+  const auto table = lines_of(outcome.out);
+  CHECK(table.at(0) == "small: fedavg, 3 rounds, seed 0, cpu fp32");
+  CHECK(table.back() == "  run         runs/small");
+  CHECK(outcome.out.find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("runs of one name get folders of their own; a named folder that is there is refused") {
+  const Folder folder;
+  const auto manifest = folder.manifest("fedavg", "");
+  REQUIRE(folder.graft({"run", manifest, "--set", "rounds=1"}).status == 0);
+  REQUIRE(folder.graft({"run", manifest, "--set", "rounds=1"}).status == 0);
+  CHECK(folder.names("runs") == std::vector<std::string>{"small", "small-2"});
+  const auto refused = folder.graft({"run", manifest, "--out", "runs/small"});
+  CHECK(refused.status == 2);
+  CHECK(refused.first_line() == "'runs/small' is there already");
+  folder.write("other/notes.txt", "mine");
+  CHECK(folder.graft({"run", manifest, "--out", "other", "--resume"}).first_line() ==
+        "'other' is no run's folder: it has no manifest.toml");
+  CHECK(folder.names("other") == std::vector<std::string>{"notes.txt"});
+}
+
+TEST_CASE("--quiet says nothing, --json prints a line a round and the summary") {
+  const Folder folder;
+  const auto manifest = folder.manifest();
+  const auto quiet = folder.graft({"run", manifest, "--quiet", "--out", "quiet"});
+  CHECK(quiet.status == 0);
+  CHECK((quiet.out + quiet.err).empty());
+  const auto json = folder.graft({"run", manifest, "--json", "--out", "json"});
+  REQUIRE(json.status == 0);
+  const auto lines = lines_of(json.out);
+  REQUIRE(lines.size() == 4);
+  for (std::size_t round = 1; round <= 3; ++round) CHECK(nlohmann::json::parse(lines[round - 1]).at("round") == round);
+  const auto summary = nlohmann::json::parse(lines[3]);
+  CHECK(summary == nlohmann::json::parse(folder.read("json/summary.json")));
+  CHECK(summary.at("clients").size() == 4);
+  CHECK(lines_of(folder.read("json/rounds.jsonl")).size() == 3);
+}
+
+TEST_CASE("a finished run is gone on with by showing it") {
+  const Folder folder;
+  const auto manifest = folder.manifest();
+  REQUIRE(folder.graft({"run", manifest}).status == 0);
+  const auto before = folder.read("runs/small/summary.json");
+  const auto again = folder.graft({"run", manifest, "--resume"});
+  CHECK(again.status == 0);
+  CHECK(again.first_line() == "the run in 'runs/small' is finished, all 3 rounds of it");
+  CHECK(lines_of(again.out).at(0) == "small: fedavg, 3 rounds, seed 0, cpu fp32");
+  CHECK(folder.read("runs/small/summary.json") == before);
+  CHECK(folder.names("runs") == std::vector<std::string>{"small"});
+}
+
+TEST_CASE("a run goes on only with its own manifest, but for more rounds") {
+  const Folder folder;
+  const auto manifest = folder.manifest();
+  REQUIRE(folder.graft({"run", manifest, "--out", "run", "--set", "rounds=2"}).status == 0);
+  const auto other = folder.graft({"run", manifest, "--out", "run", "--resume", "--set", "training.batch=4"});
+  CHECK(other.status == 2);
+  CHECK(other.first_line() == "--set training.batch=4: 'training.batch' is 4, but 8 in the run that is to go on, 'run'");
+  CHECK(folder.graft({"run", manifest, "--out", "run", "--resume", "--set", "rounds=1"}).status == 2);
+  REQUIRE(folder.graft({"run", manifest, "--out", "run", "--resume"}).status == 0);
+  REQUIRE(folder.graft({"run", manifest, "--out", "straight"}).status == 0);
+  REQUIRE(folder.graft({"export", "run", "--out", "a"}).status == 0);
+  REQUIRE(folder.graft({"export", "straight", "--out", "b"}).status == 0);
+  CHECK(folder.read("a/shared.safetensors") == folder.read("b/shared.safetensors"));
+  CHECK(lines_of(folder.read("run/rounds.jsonl")).size() == 3);
+}
+
+TEST_CASE("a run that Ctrl-C ended goes on to the bits of a straight one") {
+  const Folder folder;
+  const auto manifest = folder.manifest("fedperfix");
+  const Words command{"run", manifest, "--set", "rounds=60"};
+  auto ended = command, resumed = command, straight = command;
+  ended.insert(ended.end(), {"--out", "ended"});
+  resumed.insert(resumed.end(), {"--out", "ended", "--resume"});
+  straight.insert(straight.end(), {"--out", "straight"});
+  const auto program = folder.start(ended);
+  wait_for_rounds(folder, "ended/rounds.jsonl", 2);
+  kill(program, SIGINT);
+  const auto outcome = folder.end(program);
+  INFO(outcome.err);
+  REQUIRE(outcome.status == 130);
+  CHECK(outcome.err.find("; go on with: graft run small.toml --set rounds=60 --out ended --resume\n") != std::string::npos);
+  CHECK(lines_of(folder.read("ended/rounds.jsonl")).size() < 60);
+  REQUIRE(folder.graft(resumed).status == 0);
+  REQUIRE(folder.graft(straight).status == 0);
+  REQUIRE(folder.graft({"export", "ended", "--out", "a"}).status == 0);
+  REQUIRE(folder.graft({"export", "straight", "--out", "b"}).status == 0);
+  check_same_files(folder, "a", "b");
+  CHECK(folder.read("ended/clients.csv") == folder.read("straight/clients.csv"));
+}
+
+TEST_CASE("two programs do not write into one run") {
+  const Folder folder;
+  const auto manifest = folder.manifest();
+  const auto program = folder.start({"run", manifest, "--set", "rounds=2000", "--out", "run"});
+  wait_for_rounds(folder, "run/rounds.jsonl", 1);
+  const Folder elsewhere;
+  elsewhere.manifest();
+  const auto second =
+      elsewhere.graft({"run", "small.toml", "--out", (folder / "run").string(), "--resume", "--set", "rounds=2000"});
+  CHECK(second.status == 2);
+  CHECK(second.first_line() == "'" + (folder / "run").string() + "': another graft is at this run right now");
+  kill(program, SIGTERM);
+  CHECK(folder.end(program).status == 130);
+}
+
+}  // namespace graft::tests

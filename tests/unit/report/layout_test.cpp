@@ -1,0 +1,25 @@
+#include "core/report/layout.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+namespace graft::core {
+
+TEST_CASE("columns are as wide as their widest cell, in characters") {
+  const auto text = aligned({{"role", "tensors", "Mi"}, {"größe", "2", "0.282"}}, {Align::left, Align::right, Align::right});
+  CHECK(text == "role   tensors     Mi\ngröße        2  0.282\n");
+}
+
+TEST_CASE("rows may be short, and lines end without blanks") {
+  CHECK(aligned({{"a", "", ""}, {"long", "b"}, {}}, {}, 2) == "  a\n  long  b\n\n");
+  CHECK(aligned({}, {}) == "");
+}
+
+TEST_CASE("parts are broken where they would reach beyond the width") {
+  CHECK(broken({"one", "two", "three"}, 80) == std::vector<std::string>{"one, two, three"});
+  CHECK(broken({"one", "two", "three"}, 8) == std::vector<std::string>{"one,", "two,", "three"});
+  CHECK(broken({"one", "two", "three"}, 9) == std::vector<std::string>{"one, two,", "three"});
+  CHECK(broken({"longer than the width"}, 3) == std::vector<std::string>{"longer than the width"});
+  CHECK(broken({}, 80).empty());
+}
+
+}  // namespace graft::core
