@@ -1,0 +1,72 @@
+// Opens a broken plugin and calls one hook of it, on lanes of three numbers, as the program would: `faulty_child ID HOOK`, with
+// HOOK one of open, plan, step, upload. Prints the error's line; the exit status is the error's.
+#include <ATen/ATen.h>
+
+#include <cstdio>
+#include <cstring>
+
+#include "core/base/error.hpp"
+#include "core/library/hook.hpp"
+#include "core/library/plugin.hpp"
+
+namespace {
+
+using namespace graft::core;
+namespace fs = std::filesystem;
+
+constexpr double kLimitSeconds = 0.5;
+
+at::Tensor& rows() {  // [1, 3]: one client
+  static at::Tensor made = at::ones({1, 3});
+  return made;
+}
+
+graft_lanes lanes() {
+  graft_lanes face{};
+  face.size = sizeof face;
+  face.rows = [](void*, const char* name) {
+    return answer([&] {
+      if (*name) throw Misuse("no row is named '" + std::string(name) + "'");
+      return rows();
+    });
+  };
+  face.gradient = [](void*, graft_tensor at, graft_batch) { return answer([&] { return of_handle(at) * 2; }); };
+  face.loss = [](void*, graft_tensor at, graft_batch) { return answer([&] { return of_handle(at).square().sum(1, true); }); };
+  face.descend = [](void*, const char*, graft_tensor direction) { return done([&] { rows().sub_(of_handle(direction), 0.1); }); };
+  face.lr = [](void*) { return 0.1; };
+  return face;
+}
+
+void call_hook(const std::string& id, const std::string& hook) {
+  const auto folder = fs::read_symlink("/proc/self/exe").parent_path() / "../lib/faulty";
+  const auto plugin = open_plugin(folder / (id + ".so"), id);
+  if (hook == "open") return;
+  if (hook == "plan") return (void)plan_of(plugin);
+  const at::NoGradGuard no_gradients;
+  const auto face = lanes();
+  const auto* const hooks = plugin.face->strategy;
+  void* const self = plugin.self.get();
+  set_run_place({3, {5}});
+  if (hook == "step") {
+    run_hook({id, "step"}, [&] { return hooks->step(self, &face, nullptr); });
+  } else {
+    tensor_from_hook(
+        {id, "upload", true}, [&](graft_tensor* out) { return hooks->upload(self, &face, out); }, {1, -1}, rows());
+  }
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  if (count != 3) return 2;
+  try {
+    watch_hooks(kLimitSeconds);
+    if (!std::strcmp(arguments[1], "host")) std::abort();  // a crash that is no plugin's
+    call_hook(arguments[1], arguments[2]);
+  } catch (const Error& e) {
+    std::fprintf(stderr, "%s\n", e.what());
+    return int(e.status);
+  }
+  std::puts("done");
+  return 0;
+}

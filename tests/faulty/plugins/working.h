@@ -1,0 +1,24 @@
+/* A strategy that works, over the plain C face: what the broken ones spoil one thing of. */
+#include <graft/abi.h>
+
+#define UNUSED __attribute__((unused))
+static UNUSED int32_t start(const graft_host* host) { return (void)host, 0; }
+static UNUSED void* create(void) {
+  static int self;
+  return &self;
+}
+static UNUSED void destroy(void* self) { (void)self; }
+static UNUSED const char* options(void* self) { return (void)self, "[]"; }
+static UNUSED int32_t set(void* self, const char* option, const graft_arg* value) {
+  return (void)self, (void)option, (void)value, 0;
+}
+static UNUSED const char* plan(void* self) { return (void)self, "{\"training\":[{}]}"; }
+
+static const UNUSED graft_strategy_hooks hooks = {sizeof(graft_strategy_hooks), plan, 0, 0, 0, 0, 0};
+
+#define EXPORTED __attribute__((visibility("default")))
+#define WORKING(id)                                                                                                                \
+  {                                                                                                                                \
+    sizeof(graft_descriptor), sizeof(graft_tensor_table), "strategy", id, "1.0.0", "a test", start, create, destroy, options, set, \
+        &hooks, 0                                                                                                                  \
+  }

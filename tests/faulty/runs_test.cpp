@@ -1,0 +1,88 @@
+// Broken plugins in whole runs: exit 3, one line that names plugin, hook, round and client, and the work that was done is whole.
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+
+#include "tests/program/program.hpp"
+
+namespace {
+
+using Catch::Matchers::ContainsSubstring;
+using Catch::Matchers::EndsWith;
+using Catch::Matchers::StartsWith;
+using graft::tests::Folder;
+using graft::tests::Outcome;
+using graft::tests::Words;
+namespace fs = std::filesystem;
+
+Outcome run(const std::string& strategy, const Words& more = {}) {
+  const auto plugins = fs::read_symlink("/proc/self/exe").parent_path() / "../lib/faulty";
+  setenv("GRAFT_PLUGIN_PATH", fs::canonical(plugins).c_str(), 1);
+  const Folder folder;
+  Words words = {"run", folder.manifest(strategy), "--quiet"};
+  words.insert(words.end(), more.begin(), more.end());
+  return folder.graft(words);
+}
+
+std::string failure(const std::string& strategy, const Words& more = {}) {
+  const auto outcome = run(strategy, more);
+  CHECK(outcome.status == 3);
+  CHECK(outcome.out == "");
+  return outcome.first_line();
+}
+
+}  // namespace
+
+TEST_CASE("run: a step that throws") {
+  CHECK_THAT(failure("throwing_step"), StartsWith("plugin 'throwing_step' failed in step (round 1, client"));
+}
+
+TEST_CASE("run: a step in several lanes names them all") {
+  CHECK_THAT(failure("throwing_step", {"--set", "lanes=2"}), ContainsSubstring("(round 1, clients "));
+}
+
+TEST_CASE("run: item() in a step, and what waits by name") {
+  for (const auto* strategy : {"item_in_step", "nonzero_in_step", "mask_in_step"}) {
+    CHECK_THAT(failure(strategy), ContainsSubstring("waits for the device, which step must not"));
+  }
+}
+
+TEST_CASE("run: wrong shapes, from upload, predictor and next") {
+  CHECK_THAT(failure("wrong_upload"), StartsWith("plugin 'wrong_upload' failed in upload (round 1, client"));
+  CHECK_THAT(failure("wrong_predictor"), ContainsSubstring("failed in predictor") && ContainsSubstring("expected [1, "));
+  CHECK_THAT(failure("wrong_next"), ContainsSubstring("failed in next") && ContainsSubstring("it returned a tensor ["));
+}
+
+TEST_CASE("run: NaN from an upload") {
+  CHECK_THAT(failure("nan_upload"), StartsWith("plugin 'nan_upload' failed in upload (round 1, client") && ContainsSubstring("not finite"));
+}
+
+TEST_CASE("run: a kept row that is not declared sent cannot be uploaded") {
+  CHECK_THAT(failure("unsent_upload"), EndsWith("the kept row 'twin' is not declared sent, so an upload cannot derive from it"));
+}
+
+TEST_CASE("run: personal columns cannot be uploaded") {
+  CHECK_THAT(failure("personal_upload"), ContainsSubstring("never travel"));
+}
+
+TEST_CASE("run: what a callback of the host threw comes out whole, although the plugin passed over it") {
+  CHECK_THAT(failure("swallowing"), EndsWith("the plan keeps no row named 'nobody'"));
+}
+
+TEST_CASE("run: crashes, exits and hangs") {
+  CHECK_THAT(failure("crashing_step"), ContainsSubstring("crashed in step (SIGSEGV, round 1, client") && EndsWith("go on with --resume"));
+  CHECK_THAT(failure("aborting_step"), ContainsSubstring("crashed in step (SIGABRT, round 1, client"));
+  CHECK_THAT(failure("exiting_step"), ContainsSubstring("called exit() in step (round 1, client"));
+  CHECK_THAT(failure("hanging_step", {"--set", "plugins.hook_limit_s=0.5"}), ContainsSubstring("hung in step (round 1, client"));
+}
+
+TEST_CASE("run: a plan that throws") { CHECK_THAT(failure("throwing_plan"), ContainsSubstring("today is not a weekday")); }
+
+TEST_CASE("run: an unloadable plugin is refused before anything runs, and leaves no folder") {
+  const auto plugins = fs::read_symlink("/proc/self/exe").parent_path() / "../lib/faulty";
+  setenv("GRAFT_PLUGIN_PATH", fs::canonical(plugins).c_str(), 1);
+  const Folder folder;
+  const auto outcome = folder.graft({"run", folder.manifest("other_version")});
+  CHECK(outcome.status == 3);
+  CHECK_THAT(outcome.first_line(), ContainsSubstring("other_version.so"));
+  CHECK(folder.names("runs").empty());
+}
