@@ -9,37 +9,37 @@
 extern "C" {
 #endif
 
-typedef struct graft_batch_s* graft_batch;   /* opaque; the host's, valid during the call */
+typedef struct graft_batch_s* graft_batch; /* opaque; the host's, valid during the call */
 
 typedef struct graft_host { /* what the host gives a plugin at its start */
   uint32_t size;
   const graft_tensor_table* tensors;
-  const char* (*error)(void);         /* of the call on this thread that failed last */
-  void (*fail)(const char* what);     /* a hook says why, then returns non-zero */
+  const char* (*error)(void);                   /* of the call on this thread that failed last */
+  void (*fail)(const char* what);               /* a hook says why, then returns non-zero */
   void (*log)(int32_t level, const char* text); /* 0 debug, 1 information, 2 warning, 3 error */
 } graft_host;
 
 typedef struct graft_lanes { /* K clients during their turn; rows are named: "" the model, else a kept row */
   uint32_t size;
   void* self;
-  graft_tensor (*rows)(void* self, const char* name);                              /* [K, n], the rows themselves */
-  graft_tensor (*received)(void* self, const char* name);                          /* [1, n] as sent this round */
-  graft_tensor (*shared)(void* self, graft_tensor rows);                           /* those columns, a view */
+  graft_tensor (*rows)(void* self, const char* name);     /* [K, n], the rows themselves */
+  graft_tensor (*received)(void* self, const char* name); /* [1, n] as sent this round */
+  graft_tensor (*shared)(void* self, graft_tensor rows);  /* those columns, a view */
   graft_tensor (*personal)(void* self, graft_tensor rows);
-  graft_tensor (*gradient)(void* self, graft_tensor rows, graft_batch);            /* [K, n] */
-  graft_tensor (*loss)(void* self, graft_tensor rows, graft_batch);                /* [K, 1] */
+  graft_tensor (*gradient)(void* self, graft_tensor rows, graft_batch); /* [K, n] */
+  graft_tensor (*loss)(void* self, graft_tensor rows, graft_batch);     /* [K, 1] */
   int32_t (*descend)(void* self, const char* name, graft_tensor direction);
   double (*lr)(void* self);
-  graft_tensor (*steps)(void* self);                                               /* [K, 1] */
-  graft_batch (*part)(void* self, graft_batch, int64_t index);                     /* of a batch drawn in Phase::parts parts */
+  graft_tensor (*steps)(void* self);                           /* [K, 1] */
+  graft_batch (*part)(void* self, graft_batch, int64_t index); /* of a batch drawn in Phase::parts parts */
 } graft_lanes;
 
 typedef struct graft_server { /* between two rounds */
   uint32_t size;
   void* self;
-  graft_tensor (*shared)(void* self);                                              /* [S] as sent this round */
-  graft_tensor (*served)(void* self, const char* name);                            /* [S] or [1], the row itself */
-  double (*participation)(void* self);                                             /* clients in the mean / clients */
+  graft_tensor (*shared)(void* self);                   /* [S] as sent this round */
+  graft_tensor (*served)(void* self, const char* name); /* [S] or [1], the row itself */
+  double (*participation)(void* self);                  /* clients in the mean / clients */
 } graft_server;
 
 typedef struct graft_site { /* a place where a module may sit: a block, or a linear layer in it */
@@ -53,33 +53,33 @@ typedef struct graft_site { /* a place where a module may sit: a block, or a lin
 
 typedef struct graft_strategy_hooks { /* NULL: not overridden, the host runs its own */
   uint32_t size;
-  const char* (*plan)(void* self); /* JSON, see strategy.hpp */
+  const char* (*plan)(void* self); /* JSON, see plan.hpp */
   int32_t (*step)(void* self, const graft_lanes*, graft_batch);
   int32_t (*finish)(void* self, const graft_lanes*);
-  int32_t (*upload)(void* self, const graft_lanes*, graft_tensor* out);            /* [K, U] */
+  int32_t (*upload)(void* self, const graft_lanes*, graft_tensor* out);                   /* [K, U] */
   int32_t (*next)(void* self, const graft_server*, graft_tensor mean, graft_tensor* out); /* [U] to [S] */
-  int32_t (*predictor)(void* self, const graft_lanes*, graft_tensor* out);         /* [K, P] */
+  int32_t (*predictor)(void* self, const graft_lanes*, graft_tensor* out);                /* [K, P] */
 } graft_strategy_hooks;
 
 typedef struct graft_module_hooks { /* NULL: nothing is injected there */
   uint32_t size;
-  const char* (*tensors)(void* self, const graft_site*); /* JSON, see module.hpp */
-  int32_t (*tokens)(void* self, const graft_site*, graft_tensor* out);             /* [K|1, L, d] */
+  const char* (*tensors)(void* self, const graft_site*);                                              /* JSON, see module.hpp */
+  int32_t (*tokens)(void* self, const graft_site*, graft_tensor* out);                                /* [K|1, L, d] */
   int32_t (*keys_values)(void* self, const graft_site*, graft_tensor z, graft_tensor keys_values[2]); /* [K, B, T, d], replaced */
   int32_t (*after_mlp)(void* self, const graft_site*, graft_tensor x, graft_tensor* out);
   int32_t (*after_linear)(void* self, const graft_site*, graft_tensor x, graft_tensor y, graft_tensor* out);
 } graft_module_hooks;
 
-typedef struct graft_descriptor { /* what GRAFT_PLUGIN_SYMBOL names */
-  uint32_t size, table_size; /* table_size: of the table that the plugin was built with */
+typedef struct graft_descriptor {            /* what GRAFT_PLUGIN_SYMBOL names */
+  uint32_t size, table_size;                 /* table_size: of the table that the plugin was built with */
   const char *kind, *id, *version, *summary; /* kind: "strategy" or "module" */
   int32_t (*start)(const graft_host*);
   void* (*create)(void);
   void (*destroy)(void* self);
-  const char* (*options)(void* self);                                      /* JSON, see options.hpp */
-  int32_t (*set)(void* self, const char* option, const graft_arg* value);  /* GRAFT_INT, FLOAT, BOOLEAN or STRING */
-  const graft_strategy_hooks* strategy; /* or NULL */
-  const graft_module_hooks* module;     /* or NULL */
+  const char* (*options)(void* self);                                     /* JSON, see options.hpp */
+  int32_t (*set)(void* self, const char* option, const graft_arg* value); /* GRAFT_INT, FLOAT, BOOLEAN or STRING */
+  const graft_strategy_hooks* strategy;                                   /* or NULL */
+  const graft_module_hooks* module;                                       /* or NULL */
 } graft_descriptor;
 
 #ifdef __cplusplus

@@ -55,8 +55,8 @@ class Lanes {
   void descend(Rows& rows, const Tensor& direction) {
     if (face_->descend(face_->self, rows.name().c_str(), direction.get())) throw Error(host()->error());
   }
-  double lr() const { return face_->lr(face_->self); }                    // of this phase; after the last, the last one's
-  Tensor steps() const { return Tensor(face_->steps(face_->self)); }      // [K, 1] taken in this turn
+  double lr() const { return face_->lr(face_->self); }                // of this phase; after the last, the last one's
+  Tensor steps() const { return Tensor(face_->steps(face_->self)); }  // [K, 1] taken in this turn
 
  private:
   const graft_lanes* face_;

@@ -22,8 +22,16 @@ struct Declared {
 class Site {  // a place in the backbone
  public:
   explicit Site(const graft_site* face)
-      : name(face->name), linear(face->linear != 0), block(face->block), depth(face->depth), in(face->in), out(face->out),
-        tokens(face->tokens), heads(face->heads), patch(face->patch), face_(face) {}
+      : name(face->name),
+        linear(face->linear != 0),
+        block(face->block),
+        depth(face->depth),
+        in(face->in),
+        out(face->out),
+        tokens(face->tokens),
+        heads(face->heads),
+        patch(face->patch),
+        face_(face) {}
   // The i-th tensor that the module declared here: [K, …], or [1, …] where one serves all lanes.
   Tensor operator()(size_t i) const {
     if (!face_->declared || i >= face_->count) throw Error(name + " has no tensor " + std::to_string(i) + " of this module");
@@ -37,7 +45,9 @@ class Site {  // a place in the backbone
   const graft_site* face_;
 };
 
-struct KeysValues { Tensor keys, values; };  // [K, B, T, d]
+struct KeysValues {
+  Tensor keys, values;
+};  // [K, B, T, d]
 
 class Module {
  public:
@@ -45,9 +55,9 @@ class Module {
   virtual void options(Options&) {}
   virtual std::vector<Declared> tensors(const Site&) const = 0;  // asked at each block and each linear layer; none: not there
   virtual Tensor tokens(const Site&) const { return {}; }        // [K|1, L, d]: appended before the block, dropped after it
-  virtual KeysValues keys_values(const Site&, const Tensor&, KeysValues kv) const { return kv; }   // from the attention's input z
-  virtual Tensor after_mlp(const Site&, const Tensor& x) const { return x; }                       // [K, B, T, d]
-  virtual Tensor after_linear(const Site&, const Tensor&, const Tensor& y) const { return y; }     // y: the layer's own output
+  virtual KeysValues keys_values(const Site&, const Tensor&, KeysValues kv) const { return kv; }  // from the attention's input z
+  virtual Tensor after_mlp(const Site&, const Tensor& x) const { return x; }                      // [K, B, T, d]
+  virtual Tensor after_linear(const Site&, const Tensor&, const Tensor& y) const { return y; }    // y: the layer's own output
 };
 
 inline std::string to_json(const Declared& d) {
@@ -83,9 +93,12 @@ struct ModuleFace {
   static int32_t after_linear(void* self, const graft_site* site, graft_tensor x, graft_tensor y, graft_tensor* out) {
     return guarded([&] { *out = of(self).after_linear(Site(site), borrowed(x), borrowed(y)).release(); });
   }
-  static constexpr graft_module_hooks kHooks = {sizeof(graft_module_hooks), tensors,
-      given(&M::tokens, &Module::tokens, &tokens), given(&M::keys_values, &Module::keys_values, &keys_values),
-      given(&M::after_mlp, &Module::after_mlp, &after_mlp), given(&M::after_linear, &Module::after_linear, &after_linear)};
+  static constexpr graft_module_hooks kHooks = {sizeof(graft_module_hooks),
+                                                tensors,
+                                                given(&M::tokens, &Module::tokens, &tokens),
+                                                given(&M::keys_values, &Module::keys_values, &keys_values),
+                                                given(&M::after_mlp, &Module::after_mlp, &after_mlp),
+                                                given(&M::after_linear, &Module::after_linear, &after_linear)};
 };
 
 }  // namespace graft

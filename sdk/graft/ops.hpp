@@ -1,8 +1,6 @@
-// What an author computes with beside Tensor's own methods: operators, functions over lanes, algebra on rows, any operator by name.
+// What an author computes with beside Tensor's own methods: operators, functions over lanes, algebra on rows.
 #pragma once
-#include <graft/tensor.hpp>
-
-#include <array>
+#include <graft/op.hpp>
 
 namespace graft {
 
@@ -61,46 +59,7 @@ inline Tensor attention(const Tensor& q, const Tensor& k, const Tensor& v, int64
 
 // Rows [K, n], one row a client.
 inline Tensor mix(const Tensor& a, const Tensor& b, const Tensor& share) { return a.lerp(b, share); }  // a + share (b - a)
-inline Tensor row_dot(const Tensor& a, const Tensor& b) { return (a * b).sum(1, true); }                // [K, 1]
-inline Tensor row_norm(const Tensor& a) { return a.norm(1, true); }                                     // [K, 1]
-
-// An argument of an operator called by name. What it is made from must outlive the call.
-struct Argument : graft_arg {
-  Argument() : graft_arg{} {}  // none
-  Argument(const Argument&) = delete;
-  Argument(const Tensor& t) : Argument(t.defined() ? GRAFT_TENSOR : GRAFT_NONE) { as.t = t.get(); }
-  Argument(Scalar s) : Argument(graft_tag(s.tag)) {
-    if (tag == GRAFT_FLOAT) as.d = s.as.d;
-    if (tag != GRAFT_FLOAT) as.i = s.as.i;
-  }
-  Argument(graft_dtype d) : Argument(Scalar(int64_t(d))) {}
-  Argument(const char* s) : Argument(GRAFT_STRING) { as.s = s; }
-  Argument(const Sizes& s) : Argument(GRAFT_INTS, s.size()) { as.is = s.data(); }
-  Argument(const std::vector<Tensor>& all) : Argument(GRAFT_TENSORS, all.size()) {  // undefined ones count as none
-    for (const auto& one : all) handles_.push_back(one.get());
-    as.ts = handles_.data();
-  }
-
- private:
-  Argument(graft_tag given, size_t length = 0) : graft_arg{given, int64_t(length), {}} {}
-  std::vector<graft_tensor> handles_;
-};
-
-// Op("aten::layer_norm")(x, shape): the operator's first result. Looked up once: keep it in a static.
-class Op {
- public:
-  explicit Op(const char* name, const char* overload = "") : op_(table().find(name, overload)) {
-    if (!op_) throw Error(host()->error());
-  }
-  template <class... A>
-  Tensor operator()(const A&... arguments) const {
-    const std::array<Argument, sizeof...(A)> given{Argument(arguments)...};
-    const std::vector<graft_arg> plain(given.begin(), given.end());
-    return Tensor(table().call(op_, plain.data(), plain.size()));
-  }
-
- private:
-  const void* op_;
-};
+inline Tensor row_dot(const Tensor& a, const Tensor& b) { return (a * b).sum(1, true); }               // [K, 1]
+inline Tensor row_norm(const Tensor& a) { return a.norm(1, true); }                                    // [K, 1]
 
 }  // namespace graft

@@ -14,8 +14,7 @@ namespace graft {
 class Options {
  public:
   static constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  using Slot =
-      std::variant<double*, int64_t*, bool*, std::string*, Selector*, std::optional<double>*, std::optional<int64_t>*>;
+  using Slot = std::variant<double*, int64_t*, bool*, std::string*, Selector*, std::optional<double>*, std::optional<int64_t>*>;
 
   template <class Number>  // double, int64_t, or an optional of these, from low to high
   Options& operator()(std::string name, Number& slot, std::string meaning, double low = -kInfinity, double high = kInfinity) {
@@ -31,8 +30,8 @@ class Options {
   std::string describe() const {
     return json::list(items_, [](const Item& item) {
       std::string out = "{\"name\":" + json::text(item.name) + ",\"meaning\":" + json::text(item.meaning);
-      out += std::visit(
-          [](auto* slot) { return ",\"type\":" + json::text(type_of(*slot)) + ",\"default\":" + written(*slot); }, item.slot);
+      out += std::visit([](auto* slot) { return ",\"type\":" + json::text(type_of(*slot)) + ",\"default\":" + written(*slot); },
+                        item.slot);
       out += ",\"low\":" + json::number(item.low) + ",\"high\":" + json::number(item.high);
       return out + ",\"choices\":" + json::list(item.choices, json::text) + "}";
     });
@@ -59,7 +58,9 @@ class Options {
   static std::string type_of(const std::string&) { return "string"; }
   static std::string type_of(const Selector&) { return "selector"; }
   template <class Number>
-  static std::string type_of(const std::optional<Number>&) { return type_of(Number{}); }
+  static std::string type_of(const std::optional<Number>&) {
+    return type_of(Number{});
+  }
 
   static std::string written(double value) { return json::number(value); }
   static std::string written(int64_t value) { return json::number(value); }
@@ -67,7 +68,9 @@ class Options {
   static std::string written(const std::string& value) { return json::text(value); }
   static std::string written(const Selector& value) { return json::text(value.text); }
   template <class Number>
-  static std::string written(const std::optional<Number>& value) { return value ? written(*value) : "null"; }
+  static std::string written(const std::optional<Number>& value) {
+    return value ? written(*value) : "null";
+  }
 
   static void assign(double& slot, const graft_arg& value) { slot = value.tag == GRAFT_INT ? double(value.as.i) : value.as.d; }
   static void assign(int64_t& slot, const graft_arg& value) { slot = value.as.i; }
@@ -75,7 +78,9 @@ class Options {
   static void assign(std::string& slot, const graft_arg& value) { slot = value.as.s; }
   static void assign(Selector& slot, const graft_arg& value) { slot = Selector(value.as.s); }
   template <class Number>
-  static void assign(std::optional<Number>& slot, const graft_arg& value) { assign(slot.emplace(), value); }
+  static void assign(std::optional<Number>& slot, const graft_arg& value) {
+    assign(slot.emplace(), value);
+  }
 
   std::vector<Item> items_;
 };

@@ -65,10 +65,18 @@ struct Face {
 
 }  // namespace graft
 
-#define GRAFT_EXPORT(Type, kind, id, version, summary, strategy, module)                                                  \
-  extern "C" __attribute__((visibility("default"))) const graft_descriptor GRAFT_PLUGIN_SYMBOL;                           \
-  const graft_descriptor GRAFT_PLUGIN_SYMBOL = {sizeof(graft_descriptor), sizeof(graft_tensor_table),                     \
-                                                kind, id, version, summary,                                               \
-                                                graft::Face<Type>::start, graft::Face<Type>::create,                      \
-                                                graft::Face<Type>::destroy, graft::Face<Type>::options,                   \
-                                                graft::Face<Type>::set, strategy, module};
+#define GRAFT_EXPORT(Type, kind, id, version, summary, strategy, module)                        \
+  extern "C" __attribute__((visibility("default"))) const graft_descriptor GRAFT_PLUGIN_SYMBOL; \
+  const graft_descriptor GRAFT_PLUGIN_SYMBOL = {sizeof(graft_descriptor),                       \
+                                                sizeof(graft_tensor_table),                     \
+                                                kind,                                           \
+                                                id,                                             \
+                                                version,                                        \
+                                                summary,                                        \
+                                                graft::Face<Type>::start,                       \
+                                                graft::Face<Type>::create,                      \
+                                                graft::Face<Type>::destroy,                     \
+                                                graft::Face<Type>::options,                     \
+                                                graft::Face<Type>::set,                         \
+                                                strategy,                                       \
+                                                module};

@@ -1,65 +1,24 @@
 // graft::Tensor, spelled like at::Tensor: the same names, arguments and results, through the host's table.
 #pragma once
-#include <graft/handle.hpp>
+#include <graft/scalar.hpp>
+#include <graft/unary.hpp>
 
 #include <algorithm>
 #include <string>
-#include <type_traits>
 #include <vector>
 
 namespace graft {
 
 using Sizes = std::vector<int64_t>;
 
-// A number beside tensors: whole, floating or a truth value, which decides the result's dtype as in ATen.
-struct Scalar : graft_number {
-  template <class Number>
-    requires std::is_arithmetic_v<Number>
-  Scalar(Number value) : graft_number{} {
-    tag = std::is_same_v<Number, bool> ? GRAFT_BOOLEAN : std::is_integral_v<Number> ? GRAFT_INT : GRAFT_FLOAT;
-    if constexpr (std::is_integral_v<Number>) {
-      as.i = int64_t(value);
-    } else {
-      as.d = double(value);
-    }
-  }
-  Scalar operator-() const { return tag == GRAFT_FLOAT ? Scalar(-as.d) : Scalar(-as.i); }
-};
-
-class Tensor : public Handle {
+class Tensor : public Unary<Tensor> {
  public:
-  using Handle::Handle;
+  using Unary::Unary;
   int64_t dim() const { return table().dim(handle_); }
   Sizes sizes() const { return Sizes(table().sizes(handle_), table().sizes(handle_) + dim()); }
   int64_t size(int64_t d) const;  // of a dimension; below 0: from the end
   graft_dtype dtype() const { return static_cast<graft_dtype>(table().dtype(handle_)); }
   double item() const;  // waits for the device: refused inside a step
-
-  Tensor abs() const { return Tensor(table().abs(handle_)); }
-  Tensor neg() const { return Tensor(table().neg(handle_)); }
-  Tensor sign() const { return Tensor(table().sign(handle_)); }
-  Tensor exp() const { return Tensor(table().exp(handle_)); }
-  Tensor log() const { return Tensor(table().log(handle_)); }
-  Tensor log1p() const { return Tensor(table().log1p(handle_)); }
-  Tensor expm1() const { return Tensor(table().expm1(handle_)); }
-  Tensor sqrt() const { return Tensor(table().sqrt(handle_)); }
-  Tensor rsqrt() const { return Tensor(table().rsqrt(handle_)); }
-  Tensor reciprocal() const { return Tensor(table().reciprocal(handle_)); }
-  Tensor square() const { return Tensor(table().square(handle_)); }
-  Tensor sin() const { return Tensor(table().sin(handle_)); }
-  Tensor cos() const { return Tensor(table().cos(handle_)); }
-  Tensor tanh() const { return Tensor(table().tanh(handle_)); }
-  Tensor sigmoid() const { return Tensor(table().sigmoid(handle_)); }
-  Tensor relu() const { return Tensor(table().relu(handle_)); }
-  Tensor gelu() const { return Tensor(table().gelu(handle_)); }
-  Tensor silu() const { return Tensor(table().silu(handle_)); }
-  Tensor floor() const { return Tensor(table().floor(handle_)); }
-  Tensor round() const { return Tensor(table().round(handle_)); }
-  Tensor isfinite() const { return Tensor(table().isfinite(handle_)); }
-  Tensor logical_not() const { return Tensor(table().logical_not(handle_)); }
-  Tensor detach() const { return Tensor(table().detach(handle_)); }
-  Tensor clone() const { return Tensor(table().clone(handle_)); }
-  Tensor contiguous() const { return Tensor(table().contiguous(handle_)); }
 
   Tensor add(const Tensor& other, Scalar alpha = 1) const { return Tensor(table().add(handle_, other.handle_, alpha)); }
   Tensor sub(const Tensor& other, Scalar alpha = 1) const { return Tensor(table().sub(handle_, other.handle_, alpha)); }
@@ -124,14 +83,22 @@ class Tensor : public Handle {
   Tensor& div_(Scalar s) { return wrote(table().div_scalar_(handle_, s)); }
   Tensor& fill_(Scalar s) { return wrote(table().fill_(handle_, s)); }
   Tensor& sub_(Scalar s) { return add_(-s); }
-  Tensor& operator+=(const Tensor& other) { return add_(other); }
-  Tensor& operator-=(const Tensor& other) { return sub_(other); }
-  Tensor& operator*=(const Tensor& other) { return mul_(other); }
-  Tensor& operator/=(const Tensor& other) { return div_(other); }
-  Tensor& operator+=(Scalar s) { return add_(s); }
-  Tensor& operator-=(Scalar s) { return sub_(s); }
-  Tensor& operator*=(Scalar s) { return mul_(s); }
-  Tensor& operator/=(Scalar s) { return div_(s); }
+  template <class Other>  // a tensor or a number
+  Tensor& operator+=(const Other& other) {
+    return add_(other);
+  }
+  template <class Other>
+  Tensor& operator-=(const Other& other) {
+    return sub_(other);
+  }
+  template <class Other>
+  Tensor& operator*=(const Other& other) {
+    return mul_(other);
+  }
+  template <class Other>
+  Tensor& operator/=(const Other& other) {
+    return div_(other);
+  }
   Tensor& clamp_(Scalar low, Scalar high) { return wrote(table().clamp_(handle_, low, high)); }
 
  private:

@@ -11,19 +11,36 @@ extern "C" {
 typedef struct graft_tensor_s* graft_tensor; /* opaque; whoever received it owns it and drops it */
 
 enum graft_dtype { /* 0: another one */
-  GRAFT_FLOAT32 = 1, GRAFT_FLOAT64, GRAFT_BFLOAT16, GRAFT_FLOAT16, GRAFT_INT64, GRAFT_INT32, GRAFT_UINT8, GRAFT_BOOL
+                   GRAFT_FLOAT32 = 1,
+                   GRAFT_FLOAT64,
+                   GRAFT_BFLOAT16,
+                   GRAFT_FLOAT16,
+                   GRAFT_INT64,
+                   GRAFT_INT32,
+                   GRAFT_UINT8,
+                   GRAFT_BOOL
 };
 enum graft_tag { GRAFT_NONE, GRAFT_INT, GRAFT_FLOAT, GRAFT_BOOLEAN, GRAFT_STRING, GRAFT_TENSOR, GRAFT_INTS, GRAFT_TENSORS };
 
 typedef struct graft_arg { /* of an operator called by name; count: of the two arrays */
   int32_t tag;
   int64_t count;
-  union { int64_t i; double d; const char* s; graft_tensor t; const int64_t* is; const graft_tensor* ts; } as;
+  union {
+    int64_t i;
+    double d;
+    const char* s;
+    graft_tensor t;
+    const int64_t* is;
+    const graft_tensor* ts;
+  } as;
 } graft_arg;
 
 typedef struct graft_number { /* tag: GRAFT_INT, GRAFT_FLOAT or GRAFT_BOOLEAN, which decides the result's dtype as in ATen */
   int32_t tag;
-  union { int64_t i; double d; } as;
+  union {
+    int64_t i;
+    double d;
+  } as;
 } graft_number;
 
 typedef graft_tensor (*graft_unary)(graft_tensor);
