@@ -5,6 +5,7 @@
 
 #include <limits>
 
+#include "core/library/hook.hpp"
 #include "core/rounds/hooks.hpp"
 #include "core/rounds/train.hpp"
 
@@ -106,6 +107,7 @@ std::vector<Score> score_clients(const Federation& federation, const std::vector
   const at::NoGradGuard no_grad;
   std::map<std::int64_t, Score> found;
   for (const auto& group : in_lanes(federation, clients)) {
+    set_run_place({round, group});
     auto turn = start_turn(federation, group);
     for (auto& one : score(turn, round, stop)) found[one.client] = one;
   }

@@ -3,6 +3,8 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+
 #include "core/rounds/hooks.hpp"
 #include "core/rounds/steps.hpp"
 
@@ -28,10 +30,12 @@ std::vector<double> mean_weights(const Federation& federation, const std::vector
   return weights;
 }
 
-void step_server(Federation& federation, const at::Tensor& mean, double participation) {
+void merge(Federation& federation, const StreamedMean& mean, const std::vector<std::int64_t>& cohort) {
+  if (mean.empty()) return;
+  const auto in_mean = std::count_if(cohort.begin(), cohort.end(), [&](auto client) { return takes_part(federation, client); });
   auto& server = federation.server;
   const auto& spec = federation.manifest.server;
-  const auto next = call_next(server, federation.model, mean, participation);
+  const auto next = call_next(server, federation.model, mean.value(federation.dtype), double(in_mean) / double(federation.clients()));
   if (spec.lr == 1 && spec.momentum == 0) {
     server.shared = next.clone();  // the mean itself, to the bit
     return;

@@ -20,7 +20,7 @@ class StreamedMean {
 // Each client's weight in the mean of this cohort, by id: its training samples, or equal; 0 for one that makes no step. Sums to 1.
 std::vector<double> mean_weights(const Federation& federation, const std::vector<std::int64_t>& cohort);
 
-// The server's state after a round: `next` of the mean [U], then the server's optimizer.
-void step_server(Federation& federation, const at::Tensor& mean, double participation);
+// The server's state after a round: `next` of the mean, then the server's optimizer. Nothing where nobody made a step.
+void merge(Federation& federation, const StreamedMean& mean, const std::vector<std::int64_t>& cohort);
 
 }  // namespace graft::core

@@ -44,6 +44,7 @@ void Recorder::tell(const RoundRecord& record, double done) const {
 }
 
 void Recorder::finish_round(const Federation& federation, const RoundRecord& record) {
+  between_rounds_ = true;
   append_line(options_.folder / "rounds.jsonl", to_json_line(record));
   rounds_.push_back(record);
   if (!record.scores.empty()) scores_ = record.scores;
@@ -63,7 +64,7 @@ void Recorder::checkpoint(const Federation& federation) {
 
 void Recorder::interrupted(Federation& federation) {
   federation.store.discard();
-  if (federation.rounds_done > 0 && federation.rounds_done != saved_round_) checkpoint(federation);
+  if (between_rounds_ && federation.rounds_done > 0 && federation.rounds_done != saved_round_) checkpoint(federation);
 }
 
 std::string Recorder::finish_run(const Federation& federation) {

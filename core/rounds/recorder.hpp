@@ -15,8 +15,9 @@ class Recorder {
 
   void tell(const RoundRecord& record, double done) const;
   void changed(const std::vector<std::int64_t>& clients) { changed_.insert(clients.begin(), clients.end()); }
+  void state_moves() { between_rounds_ = false; }  // from here to finish_round the federation is in no state to be saved
   void finish_round(const Federation& federation, const RoundRecord& record);
-  // In the middle of a round: the state of the last whole round, where it is not on the disk yet.
+  // Ended by the user: saves the last whole round, where it is not on the disk and nothing has moved since.
   void interrupted(Federation& federation);
   std::string finish_run(const Federation& federation);
 
@@ -32,6 +33,7 @@ class Recorder {
   std::vector<RoundRecord> rounds_;  // of the whole run, without scores
   std::vector<Score> scores_;        // the newest
   std::set<std::int64_t> changed_;   // since the last checkpoint
+  bool between_rounds_ = true;
   std::int64_t saved_round_ = -1;
   std::int64_t samples_ = 0;         // of this run of the program
   double train_s_ = 0;

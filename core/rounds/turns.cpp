@@ -1,0 +1,122 @@
+// Plays turns: of a round's cohort, and of everybody after the last round.
+#include "core/rounds/turns.hpp"
+
+#include <ATen/ATen.h>
+
+#include <numeric>
+
+#include "core/library/hook.hpp"
+#include "core/rounds/clock.hpp"
+#include "core/rounds/hooks.hpp"
+#include "core/rounds/steps.hpp"
+#include "core/rounds/train.hpp"
+
+namespace graft::core {
+
+namespace {
+
+std::vector<std::int64_t> all_clients(const Federation& federation) {
+  std::vector<std::int64_t> everyone(federation.split.size());
+  std::iota(everyone.begin(), everyone.end(), 0);
+  return everyone;
+}
+
+void refuse_divergence(const Turn& turn, std::int64_t round, double train_loss) {
+  const auto finite = turn.full_rows().isfinite().all(1).to(at::kCPU);
+  for (std::size_t lane = 0; lane < turn.clients().size(); ++lane) {
+    if (finite[std::int64_t(lane)].item<bool>()) continue;
+    throw Error(Exit::failed,
+                "client " + std::to_string(turn.clients()[lane]) + " diverged in round " + std::to_string(round) + " under strategy '" +
+                    turn.federation().model.strategy.id + "': its model has values that are not finite (mean training loss " +
+                    std::to_string(train_loss) + ")",
+                "A lower training.optimizer.lr, or training.clip_norm = 1.0, often helps.");
+  }
+}
+
+// What stays with the clients of a turn waits in the store until the round is whole.
+void stage(Federation& federation, const Turn& turn) {
+  const auto& catalog = federation.model.catalog;
+  if (catalog.row > catalog.shared) {
+    federation.store.stage("", turn.clients(), turn.full_rows().narrow(1, catalog.shared, catalog.row - catalog.shared));
+  }
+  for (const auto& [name, rows] : turn.full_kept()) federation.store.stage(name, turn.clients(), rows);
+}
+
+void count_traffic(const Federation& federation, const Turn& turn, const at::Tensor& upload, RoundRecord& record) {
+  const auto bytes = double(at::elementSize(federation.dtype));
+  double received = double(federation.model.catalog.shared);
+  for (const auto& [name, row] : federation.server.served) received += double(row.numel());
+  record.upload_bytes += double(upload.numel()) * bytes;
+  record.download_bytes += received * double(turn.clients().size()) * bytes;
+}
+
+// One group's turn: train, finish, upload, keep.
+void take_turn(Federation& federation, Turn& turn, const std::vector<double>& weights, StreamedMean& mean, RoundRecord& record,
+               const std::atomic<bool>* stop) {
+  const auto trained = train(turn, {federation.model.plan.training, Purpose::order, federation.rounds_done, true, stop});
+  const double loss = turn.loss_sums().sum().item<double>();
+  record.steps += trained.steps;
+  record.samples += trained.samples;
+  record.train_loss += loss;
+  refuse_divergence(turn, record.round, trained.steps > 0 ? loss / double(trained.steps) : 0);
+  call_finish(turn);
+  const auto upload = call_upload(turn);
+  std::vector<double> of_lanes;
+  for (const auto client : turn.clients()) of_lanes.push_back(weights[client]);
+  mean.add(upload, of_lanes);
+  count_traffic(federation, turn, upload, record);
+  stage(federation, turn);
+}
+
+}  // namespace
+
+StreamedMean train_cohort(Federation& federation, RoundRecord& record, bool scored, const std::atomic<bool>* stop,
+                          const std::function<void(double)>& done) {
+  Clock clock;
+  const auto weights = mean_weights(federation, record.cohort);
+  const auto groups = in_lanes(federation, record.cohort);
+  StreamedMean mean;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    set_run_place({record.round, groups[i]});
+    auto turn = start_turn(federation, groups[i]);
+    take_turn(federation, turn, weights, mean, record, stop);
+    record.train_s += clock.lap();
+    if (scored) {
+      for (const auto& one : score(turn, record.round, stop)) record.scores.push_back(one);
+      record.evaluate_s += clock.lap();
+    }
+    done(double(i + 1) / double(groups.size() + 1));
+  }
+  if (record.steps > 0) record.train_loss /= double(record.steps);
+  return mean;
+}
+
+std::vector<std::int64_t> close_turns(Federation& federation, const std::atomic<bool>* stop) {
+  if (federation.model.plan.closing.empty()) return {};
+  const auto round = federation.manifest.rounds;
+  for (const auto& group : in_lanes(federation, all_clients(federation))) {
+    set_run_place({round, group});
+    auto turn = start_turn(federation, group);
+    train(turn, {federation.model.plan.closing, Purpose::order, round, false, stop});
+    refuse_divergence(turn, round, 0);
+    stage(federation, turn);
+  }
+  return federation.store.commit();
+}
+
+std::vector<Score> score_everyone(const Federation& federation, std::int64_t round, const std::atomic<bool>* stop) {
+  return score_clients(federation, all_clients(federation), round, stop);
+}
+
+void score_the_rest(const Federation& federation, RoundRecord& record, const std::atomic<bool>* stop) {
+  std::vector<bool> sampled(federation.split.size());
+  for (const auto client : record.cohort) sampled[client] = true;
+  std::vector<std::int64_t> others;
+  for (const auto client : all_clients(federation)) {
+    if (!sampled[client]) others.push_back(client);
+  }
+  for (const auto& one : score_clients(federation, others, record.round, stop)) record.scores.push_back(one);
+  std::sort(record.scores.begin(), record.scores.end(), [](const Score& a, const Score& b) { return a.client < b.client; });
+}
+
+}  // namespace graft::core

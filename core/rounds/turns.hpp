@@ -1,0 +1,25 @@
+// The turns of a round: a cohort trains in groups of lanes, uploads, and keeps what is its own.
+#pragma once
+#include <atomic>
+#include <functional>
+
+#include "core/rounds/history.hpp"
+#include "core/rounds/merge.hpp"
+
+namespace graft::core {
+
+// Trains record.cohort and returns the mean of its uploads; fills in the record's figures. What clients keep is staged in the store.
+// `scored`: each client is scored right after its turn, before anything is merged. `done` is told the part of the work that is done.
+StreamedMean train_cohort(Federation& federation, RoundRecord& record, bool scored, const std::atomic<bool>* stop,
+                          const std::function<void(double)>& done);
+
+// The plan's closing phases, after the last round: every client trains what is its own, for good. Returns the clients that changed.
+std::vector<std::int64_t> close_turns(Federation& federation, const std::atomic<bool>* stop);
+
+// Everybody, with the newest shared part, before round `round + 1`.
+std::vector<Score> score_everyone(const Federation& federation, std::int64_t round, const std::atomic<bool>* stop);
+
+// Those that the cohort left out, with the shared part that this round began with; puts the record's scores in order.
+void score_the_rest(const Federation& federation, RoundRecord& record, const std::atomic<bool>* stop);
+
+}  // namespace graft::core
