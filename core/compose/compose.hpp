@@ -31,9 +31,9 @@ std::vector<bool> trained_by(const Model& model, const Phase& phase);
 bool works(const Manifest& manifest, const Model& model, const Phase& phase);
 
 struct InitialRows {
-  at::Tensor row;                  // [P]
-  at::Tensor held, frozen;         // [1, H], [1, F]
-  std::vector<std::string> said;   // what a user should hear of given weights
+  at::Tensor row;                 // [P]
+  at::Tensor held, frozen;        // [1, H], [1, F]
+  std::vector<std::string> said;  // what a user should hear of given weights
 };
 // Drawn from the seed, or given: equal for all clients. Double, on the CPU.
 InitialRows initial_rows(const Manifest& manifest, const Model& model);

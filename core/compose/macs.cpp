@@ -46,8 +46,8 @@ std::int64_t forward_macs(const Model& model) {
   }
   const auto image = at::zeros({1, 1, shape.channels, shape.image, shape.image});
   macs_seen = 0;
-  const auto handle = at::addThreadLocalCallback(
-      at::RecordFunctionCallback(&seen).needsInputs(true).scopes({at::RecordScope::FUNCTION}));
+  const auto handle =
+      at::addThreadLocalCallback(at::RecordFunctionCallback(&seen).needsInputs(true).scopes({at::RecordScope::FUNCTION}));
   model.vit.forward(bound, image, model.injections());
   at::removeCallback(handle);
   return macs_seen;

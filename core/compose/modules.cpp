@@ -87,7 +87,8 @@ Modules::Modules(const VitShape& shape, std::vector<Plugin> plugins, std::size_t
   const std::array<std::array<std::int64_t, 2>, 4> widths = {{{d, 3 * d}, {d, d}, {d, h}, {h, d}}};
   for (std::int64_t block = 0; block < shape.depth; ++block) {
     const std::string name = "blocks." + std::to_string(block);
-    graft_site site = {sizeof(graft_site), nullptr, 0, block, shape.depth, d, d, shape.tokens(), shape.heads, shape.patch, nullptr, 0};
+    graft_site site = {sizeof(graft_site), nullptr,     0,       block, shape.depth, d, d, shape.tokens(),
+                       shape.heads,        shape.patch, nullptr, 0};
     for (std::size_t layer = 0; layer < kLinears.size(); ++layer) {
       graft_site linear = site;
       linear.linear = 1;
@@ -180,8 +181,8 @@ at::Tensor Modules::after_mlp(std::int64_t block, const Bound& bound, at::Tensor
     const Lent given(x);
     x = tensor_from_hook(
         visit.named("after_mlp"),
-        [&](graft_tensor* out) { return visit.hooks().after_mlp(visit.self(), visit.site(), given.handle, out); },
-        x.sizes().vec(), x);
+        [&](graft_tensor* out) { return visit.hooks().after_mlp(visit.self(), visit.site(), given.handle, out); }, x.sizes().vec(),
+        x);
   }
   return x;
 }
@@ -193,9 +194,7 @@ at::Tensor Modules::after_linear(std::int64_t block, int layer, const Bound& bou
     const Lent in(x), out_given(y);
     y = tensor_from_hook(
         visit.named("after_linear"),
-        [&](graft_tensor* out) {
-          return visit.hooks().after_linear(visit.self(), visit.site(), in.handle, out_given.handle, out);
-        },
+        [&](graft_tensor* out) { return visit.hooks().after_linear(visit.self(), visit.site(), in.handle, out_given.handle, out); },
         y.sizes().vec(), y);
   }
   return y;

@@ -37,8 +37,8 @@ class Modules : public Injections {
 
   std::vector<Plugin> plugins_;
   std::vector<TensorSpec> tensors_;
-  bool behind_attention_ = false;  // in the last block
-  std::vector<std::vector<Seat>> blocks_;                   // by block
+  bool behind_attention_ = false;                          // in the last block
+  std::vector<std::vector<Seat>> blocks_;                  // by block
   std::vector<std::array<std::vector<Seat>, 4>> linears_;  // by block, then qkv, proj, fc1, fc2
 };
 

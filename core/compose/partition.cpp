@@ -44,8 +44,8 @@ void place_columns(Catalog& catalog) {
 
 void check_phase(const Model& model, const Phase& phase, const std::string& list) {
   if (phase.epochs < -1 || phase.steps < 0 || phase.parts < 1) {
-    refuse(model, "a phase of " + list + " has epochs = " + std::to_string(phase.epochs) + ", steps = " +
-                      std::to_string(phase.steps) + ", parts = " + std::to_string(phase.parts));
+    refuse(model, "a phase of " + list + " has epochs = " + std::to_string(phase.epochs) +
+                      ", steps = " + std::to_string(phase.steps) + ", parts = " + std::to_string(phase.parts));
   }
 }
 

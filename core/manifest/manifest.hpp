@@ -8,22 +8,9 @@
 #include <variant>
 #include <vector>
 
-#include "core/manifest/source.hpp"
+#include "core/manifest/use.hpp"
 
 namespace graft::core {
-
-// A plugin's options as written; a list of selectors arrives as one expression, joined by |.
-using OptionValue = std::variant<bool, std::int64_t, double, std::string>;
-struct Option {
-  std::string name;
-  OptionValue value;
-  Place place;
-};
-struct Use {  // a plugin that a manifest names, with its options
-  std::string id;
-  std::vector<Option> options;
-  Place place;
-};
 
 struct SplitSpec {
   std::string by = "dirichlet";  // iid | dirichlet | file
@@ -32,12 +19,12 @@ struct SplitSpec {
 };
 
 struct DataSpec {
-  std::string source;               // shapes | cifar10 | cifar100
-  std::filesystem::path path;       // a folder in the published layout, or one .bin file
+  std::string source;                        // shapes | cifar10 | cifar100
+  std::filesystem::path path;                // a folder in the published layout, or one .bin file
   std::vector<std::filesystem::path> files;  // several .bin files (`path` given as a list)
-  std::string labels = "fine";      // cifar100: fine | coarse
-  std::int64_t classes = 12;        // shapes
-  std::int64_t samples = 200;       // shapes: a client's mean
+  std::string labels = "fine";               // cifar100: fine | coarse
+  std::int64_t classes = 12;                 // shapes
+  std::int64_t samples = 200;                // shapes: a client's mean
   std::int64_t clients = 16;
   SplitSpec split;
   std::int64_t min_samples = 0;

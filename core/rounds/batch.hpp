@@ -18,8 +18,8 @@ struct LaneBatch {
 
 // What stands before the first stage that a phase trains, for every training sample of every lane: [K, n, …].
 struct Features {
-  at::Tensor values;        // undefined: not stored, forward passes begin with the images
-  std::int64_t stage = 0;   // where they stand
+  at::Tensor values;       // undefined: not stored, forward passes begin with the images
+  std::int64_t stage = 0;  // where they stand
 };
 
 class PhaseBatches {
@@ -28,11 +28,12 @@ class PhaseBatches {
                std::int64_t parts);
 
   std::int64_t steps() const { return static_cast<std::int64_t>(sizes_.size()); }
-  std::int64_t active(std::int64_t step) const;   // lanes still at work: the first so many
-  std::int64_t visits(std::size_t lane) const;    // samples that a lane sees in this phase, repetitions counted
+  std::int64_t active(std::int64_t step) const;  // lanes still at work: the first so many
+  std::int64_t visits(std::size_t lane) const;   // samples that a lane sees in this phase, repetitions counted
   LaneBatch at(std::int64_t step, const Features& features) const;
 
-  // The images [k, b, C, H, W] of training samples [start, end) of the first k lanes, for Features; short lanes repeat their last sample.
+  // The images [k, b, C, H, W] of training samples [start, end) of the first k lanes, for Features; short lanes repeat their last
+  // sample.
   at::Tensor images(std::int64_t start, std::int64_t end) const;
   std::int64_t most_samples() const { return samples_.size(1); }
 

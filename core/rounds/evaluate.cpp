@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::int64_t kScoreBatch = 256;  // test samples of a lane a forward pass, where evaluation.batch is auto
 
-at::Tensor test_samples(const Federation& federation, const std::vector<std::int64_t>& clients, std::int64_t start, std::int64_t end,
-                        at::Tensor& filled) {
+at::Tensor test_samples(const Federation& federation, const std::vector<std::int64_t>& clients, std::int64_t start,
+                        std::int64_t end, at::Tensor& filled) {
   const auto lanes = static_cast<std::int64_t>(clients.size());
   auto samples = at::zeros({lanes, end - start}, at::kLong), weights = at::zeros({lanes, end - start}, at::kDouble);
   auto cells = samples.accessor<std::int64_t, 2>();

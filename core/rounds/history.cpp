@@ -59,8 +59,11 @@ std::string to_json_line(const RoundRecord& record) {
                                  {"evaluate_s", record.evaluate_s}};
   if (!record.scores.empty()) {
     const auto spread = spread_of(record.scores);
-    line["accuracy"] = {{"mean", spread.mean}, {"std", spread.std}, {"weighted_mean", spread.weighted_mean},
-                        {"min", spread.min},   {"max", spread.max}};
+    line["accuracy"] = {{"mean", spread.mean},
+                        {"std", spread.std},
+                        {"weighted_mean", spread.weighted_mean},
+                        {"min", spread.min},
+                        {"max", spread.max}};
     line["loss"] = spread.loss;
   }
   return line.dump();

@@ -9,23 +9,24 @@ namespace graft::core {
 
 // Over the clients that have test samples.
 struct Spread {
-  double mean = 0, std = 0, weighted_mean = 0, min = 0, p10 = 0, median = 0, p90 = 0, max = 0;  // population deviation; NumPy's linear quantiles
-  double loss = 0;                                                                              // mean over the clients
+  double mean = 0, std = 0, weighted_mean = 0, min = 0, p10 = 0, median = 0, p90 = 0,
+         max = 0;   // population deviation; NumPy's linear quantiles
+  double loss = 0;  // mean over the clients
 };
 Spread spread_of(const std::vector<Score>& scores);
 
 struct RoundRecord {
-  std::int64_t round = 0;  // from 1
+  std::int64_t round = 0;            // from 1
   std::vector<std::int64_t> cohort;  // ids, ascending
-  double train_loss = 0;  // a step's mean
+  double train_loss = 0;             // a step's mean
   std::int64_t steps = 0, samples = 0;
   double upload_bytes = 0, download_bytes = 0;  // of the whole cohort
   double train_s = 0, merge_s = 0, evaluate_s = 0;
   std::vector<Score> scores;  // empty: not scored in this round
 };
 
-std::string to_json_line(const RoundRecord& record);        // a line of rounds.jsonl, scores as their spread
-RoundRecord from_json_line(const std::string& line);        // all but the scores
+std::string to_json_line(const RoundRecord& record);  // a line of rounds.jsonl, scores as their spread
+RoundRecord from_json_line(const std::string& line);  // all but the scores
 std::string clients_csv(const std::vector<Score>& scores, const Split& split);
 
 }  // namespace graft::core

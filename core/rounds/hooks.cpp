@@ -110,8 +110,8 @@ at::Tensor call_upload(Turn& turn) {
   turn.set_mode(Turn::Mode::upload);
   const auto face = lanes_of(turn);
   const auto made = tensor_from_hook(
-      {model.strategy.id, "upload", true},
-      [&](graft_tensor* out) { return hooks_of(model).upload(self_of(model), &face, out); }, {shared.size(0), -1}, shared);
+      {model.strategy.id, "upload", true}, [&](graft_tensor* out) { return hooks_of(model).upload(self_of(model), &face, out); },
+      {shared.size(0), -1}, shared);
   turn.set_mode(Turn::Mode::rest);
   refuse_not_finite(model, "upload", made, turn.full_rows());
   return made;
@@ -140,8 +140,8 @@ at::Tensor call_next(ServerState& server, const Model& model, const at::Tensor& 
   const auto face = server_of(view);
   const auto given = to_handle(mean);
   const auto made = tensor_from_hook(
-      {model.strategy.id, "next", true},
-      [&](graft_tensor* out) { return hooks_of(model).next(self_of(model), &face, given, out); }, {model.catalog.shared}, mean);
+      {model.strategy.id, "next", true}, [&](graft_tensor* out) { return hooks_of(model).next(self_of(model), &face, given, out); },
+      {model.catalog.shared}, mean);
   take(given);
   refuse_not_finite(model, "next", made, mean);
   return made.unsqueeze(0);

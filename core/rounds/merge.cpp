@@ -35,7 +35,8 @@ void merge(Federation& federation, const StreamedMean& mean, const std::vector<s
   const auto in_mean = std::count_if(cohort.begin(), cohort.end(), [&](auto client) { return takes_part(federation, client); });
   auto& server = federation.server;
   const auto& spec = federation.manifest.server;
-  const auto next = call_next(server, federation.model, mean.value(federation.dtype), double(in_mean) / double(federation.clients()));
+  const auto next =
+      call_next(server, federation.model, mean.value(federation.dtype), double(in_mean) / double(federation.clients()));
   if (spec.lr == 1 && spec.momentum == 0) {
     server.shared = next.clone();  // the mean itself, to the bit
     return;

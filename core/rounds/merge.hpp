@@ -11,7 +11,7 @@ class StreamedMean {
  public:
   void add(const at::Tensor& uploads, const std::vector<double>& weights);  // [K, U]; the weights of a mean sum to 1; 0 is left out
   bool empty() const { return !sum_.defined(); }
-  at::Tensor value(at::ScalarType dtype) const { return sum_.to(dtype); }   // [U]
+  at::Tensor value(at::ScalarType dtype) const { return sum_.to(dtype); }  // [U]
 
  private:
   at::Tensor sum_;

@@ -6,7 +6,7 @@
 
 namespace graft::core {
 
-struct OptimizerState {     // new in each phase; lanes that leave take their rows along
+struct OptimizerState {      // new in each phase; lanes that leave take their rows along
   at::Tensor first, second;  // [K, n]
   std::int64_t steps = 0;
 };

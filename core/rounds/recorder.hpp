@@ -35,7 +35,7 @@ class Recorder {
   std::set<std::int64_t> changed_;   // since the last checkpoint
   bool between_rounds_ = true;
   std::int64_t saved_round_ = -1;
-  std::int64_t samples_ = 0;         // of this run of the program
+  std::int64_t samples_ = 0;  // of this run of the program
   double train_s_ = 0;
 };
 

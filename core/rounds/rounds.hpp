@@ -10,18 +10,18 @@
 
 namespace graft::core {
 
-struct Progress {              // told after every turn and every scoring
-  std::int64_t round = 0, rounds = 0;        // from 1
-  double done = 0;                           // of this round's work, 0..1
-  std::int64_t samples = 0;                  // trained on so far in this run of the program
-  double train_s = 0;                        // seconds spent on them
-  const RoundRecord* record = nullptr;       // the round is whole
+struct Progress {                       // told after every turn and every scoring
+  std::int64_t round = 0, rounds = 0;   // from 1
+  double done = 0;                      // of this round's work, 0..1
+  std::int64_t samples = 0;             // trained on so far in this run of the program
+  double train_s = 0;                   // seconds spent on them
+  const RoundRecord* record = nullptr;  // the round is whole
 };
 
 struct RunOptions {
-  std::filesystem::path folder;              // the run's; exists
+  std::filesystem::path folder;  // the run's; exists
   bool resume = false;
-  const std::atomic<bool>* stop = nullptr;   // set: end between two steps, checkpoint written, Error(Exit::interrupted)
+  const std::atomic<bool>* stop = nullptr;  // set: end between two steps, checkpoint written, Error(Exit::interrupted)
   std::function<void(const Progress&)> tell;
 };
 

@@ -33,7 +33,8 @@ DrawnSteps draw_steps(const Federation& federation, const Phase& phase, Purpose 
   const auto wanted = static_cast<std::size_t>(phase.steps);
   while (wanted > 0 ? drawn.batches.size() < wanted : drawn.epochs < epochs) {
     const auto before = drawn.batches.size();
-    const auto order = epoch_order(positions, manifest.data.shuffle, manifest.seed, purpose, round, client, first_epoch + drawn.epochs);
+    const auto order =
+        epoch_order(positions, manifest.data.shuffle, manifest.seed, purpose, round, client, first_epoch + drawn.epochs);
     ++drawn.epochs;
     for (std::size_t start = 0; start < order.size(); start += width) {
       const auto end = std::min(order.size(), start + width);
@@ -57,9 +58,8 @@ bool takes_part(const Federation& federation, std::int64_t client) {
 }
 
 std::vector<std::vector<std::int64_t>> in_lanes(const Federation& federation, std::vector<std::int64_t> clients) {
-  std::stable_sort(clients.begin(), clients.end(), [&](auto a, auto b) {
-    return federation.split[a].train.size() > federation.split[b].train.size();
-  });
+  std::stable_sort(clients.begin(), clients.end(),
+                   [&](auto a, auto b) { return federation.split[a].train.size() > federation.split[b].train.size(); });
   std::vector<std::vector<std::int64_t>> groups;
   const auto lanes = static_cast<std::size_t>(federation.lanes);
   for (std::size_t start = 0; start < clients.size(); start += lanes) {

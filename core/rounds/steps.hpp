@@ -19,7 +19,8 @@ DrawnSteps draw_steps(const Federation& federation, const Phase& phase, Purpose 
 // Whether a client makes any step in a round's training.
 bool takes_part(const Federation& federation, std::int64_t client);
 
-// Clients in groups of at most K, those with the most training samples first: in a group, the lanes still at work are the first ones.
+// Clients in groups of at most K, those with the most training samples first: in a group, the lanes still at work are the first
+// ones.
 std::vector<std::vector<std::int64_t>> in_lanes(const Federation& federation, std::vector<std::int64_t> clients);
 
 // The manifest's rate in a round, as its schedule says; and that of a phase.

@@ -17,7 +17,7 @@ class Store {
   explicit Store(NamedRows initial) : initial_(std::move(initial)) {}  // [n] each, on the CPU
 
   at::Tensor fetch(const std::string& name, const std::vector<std::int64_t>& clients, at::Device device) const;  // [K, n]
-  const at::Tensor& row(const std::string& name, std::int64_t client) const;                                    // [n]
+  const at::Tensor& row(const std::string& name, std::int64_t client) const;                                     // [n]
   const NamedRows& initial() const { return initial_; }
 
   // Rows of the round that runs stand aside until the round is whole.

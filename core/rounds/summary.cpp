@@ -57,8 +57,12 @@ ordered_json time_of(const std::vector<RoundRecord>& rounds) {
     steps += round.steps;
     samples += round.samples;
   }
-  return {{"total_s", train + merge + evaluate}, {"train_s", train},      {"evaluate_s", evaluate},
-          {"merge_s", merge},                    {"client_steps", steps}, {"samples", samples}};
+  return {{"total_s", train + merge + evaluate},
+          {"train_s", train},
+          {"evaluate_s", evaluate},
+          {"merge_s", merge},
+          {"client_steps", steps},
+          {"samples", samples}};
 }
 
 double peak_memory_bytes() {
@@ -89,26 +93,31 @@ std::string summary_json(const Federation& federation, const Costs& costs, const
                            {"loss", one.loss}};
     clients.push_back(std::move(client));
   }
-  const ordered_json summary = {
-      {"name", manifest.name},
-      {"strategy", federation.model.strategy.id},
-      {"options", options_of(federation.model.strategy)},
-      {"modules", modules},
-      {"seed", manifest.seed},
-      {"rounds", federation.rounds_done},
-      {"device", manifest.device},
-      {"precision", manifest.precision},
-      {"lanes", federation.lanes},
-      {"accuracy",
-       {{"mean", spread.mean}, {"std", spread.std}, {"weighted_mean", spread.weighted_mean}, {"min", spread.min}, {"p10", spread.p10},
-        {"median", spread.median}, {"p90", spread.p90}, {"max", spread.max}}},
-      {"loss", spread.loss},
-      {"clients", clients},
-      {"parameters", parameters_of(costs)},
-      {"cost", cost_of(costs, rounds)},
-      {"time", time_of(rounds)},
-      {"peak_memory_bytes", peak_memory_bytes()},
-      {"versions", {{"graft", version()}, {"libtorch", TORCH_VERSION}, {"plugins", versions}}}};
+  const ordered_json summary = {{"name", manifest.name},
+                                {"strategy", federation.model.strategy.id},
+                                {"options", options_of(federation.model.strategy)},
+                                {"modules", modules},
+                                {"seed", manifest.seed},
+                                {"rounds", federation.rounds_done},
+                                {"device", manifest.device},
+                                {"precision", manifest.precision},
+                                {"lanes", federation.lanes},
+                                {"accuracy",
+                                 {{"mean", spread.mean},
+                                  {"std", spread.std},
+                                  {"weighted_mean", spread.weighted_mean},
+                                  {"min", spread.min},
+                                  {"p10", spread.p10},
+                                  {"median", spread.median},
+                                  {"p90", spread.p90},
+                                  {"max", spread.max}}},
+                                {"loss", spread.loss},
+                                {"clients", clients},
+                                {"parameters", parameters_of(costs)},
+                                {"cost", cost_of(costs, rounds)},
+                                {"time", time_of(rounds)},
+                                {"peak_memory_bytes", peak_memory_bytes()},
+                                {"versions", {{"graft", version()}, {"libtorch", TORCH_VERSION}, {"plugins", versions}}}};
   return summary.dump(2);
 }
 

@@ -1,4 +1,5 @@
-// Runs the phases of a turn; where a phase sees its samples more than once behind a trunk that it does not train, the trunk runs once.
+// Runs the phases of a turn; where a phase sees its samples more than once behind a trunk that it does not train, the trunk runs
+// once.
 #include "core/rounds/train.hpp"
 
 #include <ATen/ATen.h>

@@ -10,7 +10,7 @@ struct Training {
   const std::vector<Phase>& phases;
   Purpose purpose = Purpose::order;  // of the draws: training or tuning
   std::int64_t round = 0;
-  bool by_strategy = true;           // false: the host's own step (tuning, closing)
+  bool by_strategy = true;  // false: the host's own step (tuning, closing)
   const std::atomic<bool>* stop = nullptr;
 };
 

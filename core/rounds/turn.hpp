@@ -48,7 +48,7 @@ class Turn {
   at::Tensor steps() const { return steps_.narrow(0, 0, active_); }
 
   void step(const LaneBatch& batch);  // the host's own: descend along the gradient; plain SGD needs no flat gradient
-  at::Tensor logits(const at::Tensor& images) const;  // at rest: [k, B, C, H, W] to [k, B, classes]
+  at::Tensor logits(const at::Tensor& images) const;                     // at rest: [k, B, C, H, W] to [k, B, classes]
   at::Tensor trunk(const at::Tensor& images, std::int64_t stage) const;  // in a phase: what stands before `stage`
 
   const at::Tensor& full_rows() const { return full_; }
@@ -75,16 +75,16 @@ class Turn {
   std::vector<std::int64_t> clients_;
   std::int64_t active_;
   Mode mode_ = Mode::rest;
-  at::Tensor full_;              // [K, P]
-  NamedRows kept_;               // [K, n] each
-  std::vector<bool> own_;        // by entry: the rows hold each lane's own values
-  Columns columns_;              // of the phase
-  NamedRows slab_;               // the phase's rows by name, [K, columns]
+  at::Tensor full_;                // [K, P]
+  NamedRows kept_;                 // [K, n] each
+  std::vector<bool> own_;          // by entry: the rows hold each lane's own values
+  Columns columns_;                // of the phase
+  NamedRows slab_;                 // the phase's rows by name, [K, columns]
   std::vector<at::Tensor> fixed_;  // by entry, [1|k, …]; undefined for what the phase trains
   std::map<std::string, OptimizerState> states_;
   Rates rates_;
   double lr_ = 0;
-  bool counted_loss_ = false;    // of this step
+  bool counted_loss_ = false;  // of this step
   Features features_;
   at::Tensor steps_, loss_sums_;
   std::vector<at::Tensor> pool_;  // flat gradients [k, columns], reused when nobody else holds them

@@ -26,9 +26,9 @@ void refuse_divergence(const Turn& turn, std::int64_t round, double train_loss) 
   for (std::size_t lane = 0; lane < turn.clients().size(); ++lane) {
     if (finite[std::int64_t(lane)].item<bool>()) continue;
     throw Error(Exit::failed,
-                "client " + std::to_string(turn.clients()[lane]) + " diverged in round " + std::to_string(round) + " under strategy '" +
-                    turn.federation().model.strategy.id + "': its model has values that are not finite (mean training loss " +
-                    std::to_string(train_loss) + ")",
+                "client " + std::to_string(turn.clients()[lane]) + " diverged in round " + std::to_string(round) +
+                    " under strategy '" + turn.federation().model.strategy.id +
+                    "': its model has values that are not finite (mean training loss " + std::to_string(train_loss) + ")",
                 "A lower training.optimizer.lr, or training.clip_norm = 1.0, often helps.");
   }
 }

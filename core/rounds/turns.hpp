@@ -8,8 +8,9 @@
 
 namespace graft::core {
 
-// Trains record.cohort and returns the mean of its uploads; fills in the record's figures. What clients keep is staged in the store.
-// `scored`: each client is scored right after its turn, before anything is merged. `done` is told the part of the work that is done.
+// Trains record.cohort and returns the mean of its uploads; fills in the record's figures. What clients keep is staged in the
+// store. `scored`: each client is scored right after its turn, before anything is merged. `done` is told the part of the work that
+// is done.
 StreamedMean train_cohort(Federation& federation, RoundRecord& record, bool scored, const std::atomic<bool>* stop,
                           const std::function<void(double)>& done);
 

@@ -35,7 +35,8 @@ at::Tensor plain_forward(const VitShape& shape, const std::vector<at::Tensor>& p
   std::size_t at = 4;
   for (std::int64_t block = 0; block < shape.depth; ++block, at += 12) {
     const auto z = at::layer_norm(x, {width}, p[at], p[at + 1], 1e-6);
-    const auto qkv = at::linear(z, p[at + 2], p[at + 3]).view({batch, -1, 3, shape.heads, width / shape.heads}).permute({2, 0, 3, 1, 4});
+    const auto qkv =
+        at::linear(z, p[at + 2], p[at + 3]).view({batch, -1, 3, shape.heads, width / shape.heads}).permute({2, 0, 3, 1, 4});
     const auto mixed = at::scaled_dot_product_attention(qkv[0], qkv[1], qkv[2]).transpose(1, 2).reshape({batch, -1, width});
     x = x + at::linear(mixed, p[at + 4], p[at + 5]);
     const auto y = at::layer_norm(x, {width}, p[at + 6], p[at + 7], 1e-6);
@@ -94,7 +95,8 @@ int main(int count, char** arguments) {
     const auto lr = manifest.training.optimizer.lr;
     const auto a = bare_steps(batches, plain, lr,
                               [&](const auto& p, const auto& x) { return plain_forward(federation.model.vit.shape(), p, x); });
-    const auto b = bare_steps(batches, own, lr, [&](const auto& p, const auto& x) { return graft_forward(federation.model.vit, p, x); });
+    const auto b =
+        bare_steps(batches, own, lr, [&](const auto& p, const auto& x) { return graft_forward(federation.model.vit, p, x); });
     auto fresh = federation;
     for (std::size_t client = 4; client < fresh.split.size(); ++client) fresh.split[client].train.clear();
     std::filesystem::create_directories(folder);
@@ -102,16 +104,17 @@ int main(int count, char** arguments) {
     const auto start = now();
     double evaluate = 0;
     run(fresh, {folder, false, nullptr, [&](const Progress& progress) {
-                  if (progress.record) round = progress.record->train_s + progress.record->merge_s, evaluate = progress.record->evaluate_s;
+                  if (progress.record)
+                    round = progress.record->train_s + progress.record->merge_s, evaluate = progress.record->evaluate_s;
                 }});
     const auto rest = now() - start - round - evaluate;
     std::filesystem::remove_all(folder);
-    std::cout << (repeat == 0 ? "warm-up: " : "") << batches.size() << " steps: plain " << a << " s, own forward " << b << " s, round "
-              << round << " s (and " << rest << " s to checkpoint and sum up)\n";
+    std::cout << (repeat == 0 ? "warm-up: " : "") << batches.size() << " steps: plain " << a << " s, own forward " << b
+              << " s, round " << round << " s (and " << rest << " s to checkpoint and sum up)\n";
     if (repeat == 0) continue;
     to_plain.push_back(round / a);
     to_own.push_back(round / b);
   }
-  std::cout << "a round over its bare steps, median of " << repeats << ": " << median(to_plain) << " (plain ViT), " << median(to_own)
-            << " (own forward pass)\n";
+  std::cout << "a round over its bare steps, median of " << repeats << ": " << median(to_plain) << " (plain ViT), "
+            << median(to_own) << " (own forward pass)\n";
 }

@@ -53,23 +53,23 @@ TEST_CASE("run: wrong shapes, from upload, predictor and next") {
 }
 
 TEST_CASE("run: NaN from an upload") {
-  CHECK_THAT(failure("nan_upload"), StartsWith("plugin 'nan_upload' failed in upload (round 1, client") && ContainsSubstring("not finite"));
+  CHECK_THAT(failure("nan_upload"),
+             StartsWith("plugin 'nan_upload' failed in upload (round 1, client") && ContainsSubstring("not finite"));
 }
 
 TEST_CASE("run: a kept row that is not declared sent cannot be uploaded") {
   CHECK_THAT(failure("unsent_upload"), EndsWith("the kept row 'twin' is not declared sent, so an upload cannot derive from it"));
 }
 
-TEST_CASE("run: personal columns cannot be uploaded") {
-  CHECK_THAT(failure("personal_upload"), ContainsSubstring("never travel"));
-}
+TEST_CASE("run: personal columns cannot be uploaded") { CHECK_THAT(failure("personal_upload"), ContainsSubstring("never travel")); }
 
 TEST_CASE("run: what a callback of the host threw comes out whole, although the plugin passed over it") {
   CHECK_THAT(failure("swallowing"), EndsWith("the plan keeps no row named 'nobody'"));
 }
 
 TEST_CASE("run: crashes, exits and hangs") {
-  CHECK_THAT(failure("crashing_step"), ContainsSubstring("crashed in step (SIGSEGV, round 1, client") && EndsWith("go on with --resume"));
+  CHECK_THAT(failure("crashing_step"),
+             ContainsSubstring("crashed in step (SIGSEGV, round 1, client") && EndsWith("go on with --resume"));
   CHECK_THAT(failure("aborting_step"), ContainsSubstring("crashed in step (SIGABRT, round 1, client"));
   CHECK_THAT(failure("exiting_step"), ContainsSubstring("called exit() in step (round 1, client"));
   CHECK_THAT(failure("hanging_step", {"--set", "plugins.hook_limit_s=0.5"}), ContainsSubstring("hung in step (round 1, client"));

@@ -1,4 +1,5 @@
-// P0 of specs.md, section 1: the published storage and communication columns, from ViT-S/16 at 224 with 1000 classes, in 2^20 scalars.
+// P0 of specs.md, section 1: the published storage and communication columns, from ViT-S/16 at 224 with 1000 classes, in 2^20
+// scalars.
 #include "core/compose/costs.hpp"
 
 #include <catch2/catch_test_macros.hpp>
@@ -10,9 +11,10 @@ using namespace graft::core;
 namespace {
 
 Costs costs(const std::string& strategy, const std::string& classes = "1000", const std::string& more = "") {
-  const auto manifest = parse_manifest("[data]\nsource = \"shapes\"\nclasses = " + classes +
-                                           "\n[backbone]\npreset = \"vit_small_patch16_224\"\n[strategy]\nuse = \"" + strategy + "\"\n" + more,
-                                       "p0.toml", ".", {});
+  const auto manifest =
+      parse_manifest("[data]\nsource = \"shapes\"\nclasses = " + classes +
+                         "\n[backbone]\npreset = \"vit_small_patch16_224\"\n[strategy]\nuse = \"" + strategy + "\"\n" + more,
+                     "p0.toml", ".", {});
   return costs_of(manifest, compose(manifest, std::stoll(classes)));
 }
 

@@ -1,7 +1,7 @@
 // The exact identities of specs.md, sections 1 and 2, for the strategies that are here: in double, on ViT-nano.
+#include <torch/csrc/autograd/autograd.h>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
-#include <torch/csrc/autograd/autograd.h>
 
 #include <numeric>
 
@@ -217,7 +217,8 @@ TEST_CASE("fedrep without body epochs never changes the shared body", "[identity
 }
 
 TEST_CASE("fedrep without head epochs trains as fedbabu does", "[identity]") {
-  const auto rep = ran("fedrep", kThreeRounds + kHeavy + Set{"strategy.head_epochs=0"}), babu = ran("fedbabu", kThreeRounds + kHeavy);
+  const auto rep = ran("fedrep", kThreeRounds + kHeavy + Set{"strategy.head_epochs=0"}),
+             babu = ran("fedbabu", kThreeRounds + kHeavy);
   CHECK(difference(rep, babu) < kExact);
 }
 

@@ -99,7 +99,8 @@ TEST_CASE("no strategy's step waits for the device", "[lanes]") {
 
 TEST_CASE("a resumed run has the straight run's bits", "[resume]") {
   for (const auto* strategy : kStrategies) {
-    const Set rounds = {"rounds=4", "training.cohort=0.5", "training.optimizer.momentum=0.9", "server.optimizer={use=\"sgd\", lr=0.7, momentum=0.5}"};
+    const Set rounds = {"rounds=4", "training.cohort=0.5", "training.optimizer.momentum=0.9",
+                        "server.optimizer={use=\"sgd\", lr=0.7, momentum=0.5}"};
     const auto straight = nano::ran(strategy, rounds);
     const nano::Folder folder;
     auto first = nano::federation(strategy, {rounds[1], rounds[2], rounds[3], "rounds=2"});
@@ -115,8 +116,8 @@ TEST_CASE("a resumed run has the straight run's bits", "[resume]") {
 TEST_CASE("stored features change nothing", "[features]") {
   const Set heads = {"strategy.body_epochs=0", "training.optimizer.momentum=0.9", "lanes=2"};
   auto once = heads, often = heads;
-  once.push_back("strategy.head_epochs=1");    // no sample is seen twice: the trunk runs per batch
-  often.push_back("strategy.head_epochs=3");   // the trunk runs once
+  once.push_back("strategy.head_epochs=1");   // no sample is seen twice: the trunk runs per batch
+  often.push_back("strategy.head_epochs=3");  // the trunk runs once
   once.insert(once.end(), {"data.shuffle=false", "rounds=3", "training.optimizer.momentum=0.0"});
   often.insert(often.end(), {"data.shuffle=false", "training.optimizer.momentum=0.0"});
   CHECK(nano::difference(nano::ran("fedrep", once), nano::ran("fedrep", often)) < 1e-12);

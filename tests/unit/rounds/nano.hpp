@@ -35,7 +35,8 @@ heads = 2
 batch = 8
 optimizer = { use = "sgd", lr = 0.1 }
 [strategy]
-use = ")" + strategy + "\"\n";
+use = ")" +
+         strategy + "\"\n";
 }
 
 inline Federation federation(const std::string& strategy, const std::vector<std::string>& overrides = {}) {
