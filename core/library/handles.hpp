@@ -5,7 +5,7 @@
 
 namespace graft::core {
 
-graft_tensor to_handle(at::Tensor tensor);        // a new owner
+graft_tensor to_handle(at::Tensor tensor);         // a new owner
 const at::Tensor& of_handle(graft_tensor handle);  // null is a misuse of the plugin's
 at::Tensor take(graft_tensor handle);              // ends that owner; null becomes an undefined tensor
 

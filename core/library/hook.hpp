@@ -19,7 +19,8 @@ struct HookName {
   bool may_wait = false;  // may the plugin wait for the device (item())? never inside a step, nor in a module's hooks
 };
 
-// Where the run is, for error messages; set by the rounds between hooks, read by every hook of the thread. -1, empty: not in a round.
+// Where the run is, for error messages; set by the rounds between hooks, read by every hook of the thread. -1, empty: not in a
+// round.
 struct RunPlace {
   std::int64_t round = -1;
   std::vector<std::int64_t> clients;

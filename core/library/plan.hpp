@@ -7,7 +7,7 @@
 namespace graft::core {
 
 struct Phase {
-  std::string trains = "*";  // a selector
+  std::string trains = "*";                        // a selector
   std::int64_t epochs = -1, steps = 0, parts = 1;  // epochs -1: training.epochs
   double lr = -1, lr_scale = 1;                    // lr -1: the manifest's
   bool plain_sgd = false;

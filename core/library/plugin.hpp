@@ -14,7 +14,7 @@
 namespace graft::core {
 
 struct OptionFacts {
-  std::string name, type, meaning;       // type: float integer boolean string selector
+  std::string name, type, meaning;        // type: float integer boolean string selector
   std::optional<OptionValue> by_default;  // none: unset
   std::optional<OptionValue> value;       // as the manifest says, else the default
   double low, high;                       // infinite where unbounded

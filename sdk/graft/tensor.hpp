@@ -4,21 +4,13 @@
 #include <graft/unary.hpp>
 
 #include <algorithm>
-#include <string>
 #include <vector>
 
 namespace graft {
 
-using Sizes = std::vector<int64_t>;
-
 class Tensor : public Unary<Tensor> {
  public:
   using Unary::Unary;
-  int64_t dim() const { return table().dim(handle_); }
-  Sizes sizes() const { return Sizes(table().sizes(handle_), table().sizes(handle_) + dim()); }
-  int64_t size(int64_t d) const;  // of a dimension; below 0: from the end
-  graft_dtype dtype() const { return static_cast<graft_dtype>(table().dtype(handle_)); }
-  double item() const;  // waits for the device: refused inside a step
 
   Tensor add(const Tensor& other, Scalar alpha = 1) const { return Tensor(table().add(handle_, other.handle_, alpha)); }
   Tensor sub(const Tensor& other, Scalar alpha = 1) const { return Tensor(table().sub(handle_, other.handle_, alpha)); }
@@ -83,22 +75,14 @@ class Tensor : public Unary<Tensor> {
   Tensor& div_(Scalar s) { return wrote(table().div_scalar_(handle_, s)); }
   Tensor& fill_(Scalar s) { return wrote(table().fill_(handle_, s)); }
   Tensor& sub_(Scalar s) { return add_(-s); }
-  template <class Other>  // a tensor or a number
-  Tensor& operator+=(const Other& other) {
-    return add_(other);
-  }
-  template <class Other>
-  Tensor& operator-=(const Other& other) {
-    return sub_(other);
-  }
-  template <class Other>
-  Tensor& operator*=(const Other& other) {
-    return mul_(other);
-  }
-  template <class Other>
-  Tensor& operator/=(const Other& other) {
-    return div_(other);
-  }
+  Tensor& operator+=(const Tensor& other) { return add_(other); }
+  Tensor& operator-=(const Tensor& other) { return sub_(other); }
+  Tensor& operator*=(const Tensor& other) { return mul_(other); }
+  Tensor& operator/=(const Tensor& other) { return div_(other); }
+  Tensor& operator+=(Scalar s) { return add_(s); }
+  Tensor& operator-=(Scalar s) { return sub_(s); }
+  Tensor& operator*=(Scalar s) { return mul_(s); }
+  Tensor& operator/=(Scalar s) { return div_(s); }
   Tensor& clamp_(Scalar low, Scalar high) { return wrote(table().clamp_(handle_, low, high)); }
 
  private:
@@ -107,18 +91,6 @@ class Tensor : public Unary<Tensor> {
     return *this;
   }
 };
-
-inline int64_t Tensor::size(int64_t d) const {
-  const int64_t at = d < 0 ? d + dim() : d;
-  if (at < 0 || at >= dim()) throw Error("size(" + std::to_string(d) + ") of a tensor of " + std::to_string(dim()) + " dimensions");
-  return table().sizes(handle_)[at];
-}
-
-inline double Tensor::item() const {
-  double value = 0;
-  if (table().item(handle_, &value)) throw Error(host()->error());
-  return value;
-}
 
 inline std::vector<Tensor> Tensor::chunk(int64_t count, int64_t d) const {
   if (count < 1) throw Error("chunk: the count must be at least 1");

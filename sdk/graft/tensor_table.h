@@ -10,15 +10,16 @@ extern "C" {
 
 typedef struct graft_tensor_s* graft_tensor; /* opaque; whoever received it owns it and drops it */
 
-enum graft_dtype { /* 0: another one */
-                   GRAFT_FLOAT32 = 1,
-                   GRAFT_FLOAT64,
-                   GRAFT_BFLOAT16,
-                   GRAFT_FLOAT16,
-                   GRAFT_INT64,
-                   GRAFT_INT32,
-                   GRAFT_UINT8,
-                   GRAFT_BOOL
+/* 0: another one */
+enum graft_dtype {
+  GRAFT_FLOAT32 = 1,
+  GRAFT_FLOAT64,
+  GRAFT_BFLOAT16,
+  GRAFT_FLOAT16,
+  GRAFT_INT64,
+  GRAFT_INT32,
+  GRAFT_UINT8,
+  GRAFT_BOOL
 };
 enum graft_tag { GRAFT_NONE, GRAFT_INT, GRAFT_FLOAT, GRAFT_BOOLEAN, GRAFT_STRING, GRAFT_TENSOR, GRAFT_INTS, GRAFT_TENSORS };
 

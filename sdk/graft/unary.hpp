@@ -1,13 +1,34 @@
-// The functions of one tensor alone: a part of graft::Tensor.
+// What concerns one tensor alone, its facts and its functions: a part of graft::Tensor.
 #pragma once
 #include <graft/handle.hpp>
 
+#include <string>
+#include <vector>
+
 namespace graft {
+
+using Sizes = std::vector<int64_t>;
 
 template <class Tensor>
 class Unary : public Handle {
  public:
   using Handle::Handle;
+
+  int64_t dim() const { return table().dim(handle_); }
+  Sizes sizes() const { return Sizes(table().sizes(handle_), table().sizes(handle_) + dim()); }
+  int64_t size(int64_t d) const {  // of a dimension; below 0: from the end
+    const int64_t at = d < 0 ? d + dim() : d;
+    if (at < 0 || at >= dim())
+      throw Error("size(" + std::to_string(d) + ") of a tensor of " + std::to_string(dim()) + " dimensions");
+    return table().sizes(handle_)[at];
+  }
+  graft_dtype dtype() const { return static_cast<graft_dtype>(table().dtype(handle_)); }
+  double item() const {  // waits for the device: refused inside a step
+    double value = 0;
+    if (table().item(handle_, &value)) throw Error(host()->error());
+    return value;
+  }
+
   Tensor abs() const { return Tensor(table().abs(handle_)); }
   Tensor neg() const { return Tensor(table().neg(handle_)); }
   Tensor sign() const { return Tensor(table().sign(handle_)); }

@@ -5,7 +5,7 @@ namespace {
 struct CrashingOpening : graft::Strategy {
   graft::Plan plan() const override { return {}; }
 };
-int* volatile nowhere = nullptr;
+volatile int* volatile nowhere = nullptr;
 const int crashed = *nowhere;
 }  // namespace
 

@@ -7,7 +7,7 @@ using namespace graft;
 struct CrashingStep : Strategy {
   Plan plan() const override { return {}; }
   void step(Lanes&, const Batch&) const override {
-    int* volatile nowhere = nullptr;
+    volatile int* volatile nowhere = nullptr;  // volatile: else the compiler leaves it out
     *nowhere = 1;
   }
 };

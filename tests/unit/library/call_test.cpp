@@ -1,6 +1,7 @@
 // Operators by name: defaults, wrong arguments, results; and those that wait for the device, refused where the hook may not.
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
+#include <chrono>
 #include <graft/ops.hpp>
 
 #include "core/base/error.hpp"
@@ -154,4 +155,19 @@ TEST_CASE_METHOD(Host, "a hook that may wait does, unless one around it may not"
              }),
              StartsWith("plugin 'inner' failed in after_mlp: item() waits"));
   CHECK(x.sum().item() == 3);  // and outside hooks
+}
+
+TEST_CASE_METHOD(Host, "what calls by name cost, where the hook may wait and where it may not", "[.bench]") {
+  const auto x = ours(at::ones({4}));
+  const Op erf("aten::erf");
+  const auto nanoseconds = [&](bool may_wait) {
+    double spent = 0;
+    graft::core::run_hook({"planted", "step", may_wait}, [&] {
+      const auto start = std::chrono::steady_clock::now();
+      for (int i = 0; i < 100'000; ++i) erf(x);
+      return spent = std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count() / 1e5, 0;
+    });
+    return spent;
+  };
+  WARN(nanoseconds(true) << " ns and " << nanoseconds(false) << " ns");
 }

@@ -1,6 +1,7 @@
 // Hooks: what goes wrong in them is named, what the host itself threw comes out whole, whatever the plugin makes of it.
 #include <c10/util/Exception.h>
 
+#include <atomic>
 #include <catch2/catch_test_macros.hpp>
 #include <chrono>
 #include <new>
@@ -8,6 +9,7 @@
 
 #include "core/base/error.hpp"
 #include "core/library/hook.hpp"
+#include "core/library/hook_thread.hpp"
 
 namespace {
 
@@ -136,6 +138,11 @@ TEST_CASE("what a plugin throws across the C face is caught, whatever it is") {
         "plugin 'apfl' failed in step: threw something that is no std::exception");
 }
 
+TEST_CASE("a plugin logs through the host, at levels that there are") {
+  CHECK(outcome([] { return host_face()->log(9, "loud"), 0; }).line == "plugin 'apfl' failed in step: log: 9 is no level");
+  CHECK(outcome([] { return host_face()->log(0, "quiet"), 0; }).line == "");
+}
+
 TEST_CASE("graft_host.error() says what failed last") {
   failing_callback(Misuse("first"));
   CHECK(std::string(host_face()->error()) == "first");
@@ -181,6 +188,32 @@ TEST_CASE("each thread has hooks and a place of its own") {
   CHECK(other == "plugin 'apfl' failed in step (round 2, client 2): it does not say why");
   CHECK(outcome([] { return 1; }).line == "plugin 'apfl' failed in step (round 1, client 1): it does not say why");
   set_run_place({});
+}
+
+TEST_CASE("hooks of several threads can be watched while they come and go") {
+  std::atomic<bool> over = false;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 3; ++i) {
+    threads.emplace_back([&over, i] {
+      set_run_place({7, {i}});
+      while (!over)
+        run_hook({"plugin " + std::to_string(i), "step"}, [] { return run_hook({"inner", "after_mlp"}, [] { return 0; }), 0; });
+    });
+  }
+  std::map<std::string, int> seen;
+  bool placed = true;
+  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(300);
+  while (std::chrono::steady_clock::now() < until) {
+    visit_hooks([&](const Frame& frame, const RunPlace& place) {
+      ++seen[frame.name->plugin];
+      placed = placed && place.round == 7 && place.clients.size() == 1;
+    });
+    std::this_thread::yield();
+  }
+  over = true;
+  for (auto& thread : threads) thread.join();
+  CHECK(placed);
+  CHECK(seen.size() == 4);  // three outer ones, and those within them
 }
 
 TEST_CASE("what a hook costs", "[.bench]") {
