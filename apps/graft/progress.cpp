@@ -1,4 +1,4 @@
-// The bar leaves a terminal's last column free: some wrap once it is written to.
+// The bar leaves a terminal's last columns free: for the ^C that a terminal shows, and because some wrap once the last is written to.
 #include "apps/graft/progress.hpp"
 
 #include <sys/ioctl.h>
@@ -11,11 +11,13 @@ namespace graft {
 namespace {
 
 constexpr auto kRedraw = std::chrono::milliseconds(100);
+constexpr std::size_t kFree = 3;  // columns
 
-std::size_t terminal_width() {
+std::size_t bar_width() {
   winsize size{};
   const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  return known ? size.ws_col : 80;
+  const std::size_t width = known ? size.ws_col : 80;
+  return width > kFree ? width - kFree : 0;
 }
 
 void write_error(const std::string& text) {
@@ -56,7 +58,7 @@ void ProgressDisplay::tell(const core::Progress& progress) {
 
 void ProgressDisplay::draw() {
   drawn_ = Clock::now();
-  write_error("\r" + core::progress_bar(now_, terminal_width() - 1) + "\x1b[K");
+  write_error("\r" + core::progress_bar(now_, bar_width()) + "\x1b[K");
 }
 
 }  // namespace graft

@@ -69,10 +69,10 @@ void say_start(const core::Federation& federation, std::int64_t rounds_done, con
   const auto& catalog = federation.model.catalog;
   const auto parameters = double(catalog.row + catalog.held + catalog.frozen);
   const auto clients = federation.clients(), cohort = core::cohort_size(manifest, clients);
-  std::cerr << manifest.name << ": " << with << ", " << clients << " clients, "
-            << (cohort == clients ? "all" : std::to_string(cohort)) << " of them a round, " << manifest.rounds << " rounds, "
-            << manifest.device << ", " << federation.lanes << (federation.lanes == 1 ? " lane, " : " lanes, ")
-            << core::count_text(parameters) << " parameters; into " << folder.string();
+  std::cerr << manifest.name << ": " << with << ", " << (cohort == clients ? "all " : std::to_string(cohort) + " of ") << clients
+            << " clients a round, " << manifest.rounds << " rounds, " << manifest.device;
+  if (federation.lanes > 1) std::cerr << ", " << federation.lanes << " lanes";
+  std::cerr << ", " << core::count_text(parameters) << " parameters; in " << folder.string();
   if (rounds_done > 0) std::cerr << ", going on after round " << rounds_done;
   std::cerr << '\n';
 }

@@ -42,8 +42,8 @@ ordered_json cost_of(const Costs& costs, const std::vector<RoundRecord>& rounds)
   const bool measured = sampled > 0;
   return {{"upload_bytes_per_client_round", measured ? up / sampled : double(costs.upload) * bytes},
           {"download_bytes_per_client_round", measured ? down / sampled : double(costs.download) * bytes},
-          {"total_bytes", up + down},
-          {"stored_bytes_per_client", double(costs.stored) * bytes},
+          {"total_bytes", std::int64_t(up + down)},
+          {"stored_bytes_per_client", costs.stored * costs.scalar_bytes},
           {"forward_macs_per_sample", costs.forward_macs}};
 }
 
@@ -65,10 +65,10 @@ ordered_json time_of(const std::vector<RoundRecord>& rounds) {
           {"samples", samples}};
 }
 
-double peak_memory_bytes() {
+std::int64_t peak_memory_bytes() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  return double(usage.ru_maxrss) * 1024;
+  return std::int64_t(usage.ru_maxrss) * 1024;
 }
 
 }  // namespace

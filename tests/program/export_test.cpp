@@ -19,7 +19,7 @@ nlohmann::json tensors_in(const Folder& folder, const std::string& file) {
 
 }  // namespace
 
-TEST_CASE("what is shared and what is a client's own, under timm's names; clients never sampled too") {
+TEST_CASE("what is shared and what is a client's own, under timm's names, clients never sampled too") {
   const Folder folder;
   REQUIRE(folder.graft({"run", folder.manifest("fedperfix"), "--set", "rounds=1", "--set", "training.cohort=1"}).status == 0);
   const auto outcome = folder.graft({"export", "runs/small", "--out", "models"});
@@ -37,7 +37,7 @@ TEST_CASE("what is shared and what is a client's own, under timm's names; client
   CHECK(!own.contains("cls_token"));
 }
 
-TEST_CASE("kept rows stand beside the personal tensors; frozen tensors among the shared; fp64 stays fp64") {
+TEST_CASE("kept rows stand beside the personal tensors, frozen tensors among the shared, fp64 stays fp64") {
   const Folder folder;
   const auto run = folder.graft({"run", folder.manifest("apfl"), "--set", "rounds=1", "--set", "precision=fp64", "--set",
                                  "backbone.freeze=[\"patch_embed\"]", "--out", "run"});

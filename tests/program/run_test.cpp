@@ -46,7 +46,7 @@ TEST_CASE("a run leaves its files, a line a round and a table") {
         std::vector<std::string>{"checkpoint", "clients.csv", "manifest.toml", "rounds.jsonl", "summary.json"});
   const auto said = lines_of(outcome.err);
   REQUIRE(said.size() == 4);
-  CHECK(said[0].find("small: fedavg, 4 clients, 2 of them a round, 3 rounds, cpu, 1 lane, ") == 0);
+  CHECK(said[0].find("small: fedavg, 2 of 4 clients a round, 3 rounds, cpu, ") == 0);
   CHECK(said[3].find("round 3/3: accuracy ") == 0);
   const auto table = lines_of(outcome.out);
   CHECK(table.at(0) == "small: fedavg, 3 rounds, seed 0, cpu fp32");
@@ -54,7 +54,7 @@ TEST_CASE("a run leaves its files, a line a round and a table") {
   CHECK(outcome.out.find('\x1b') == std::string::npos);
 }
 
-TEST_CASE("runs of one name get folders of their own; a named folder that is there is refused") {
+TEST_CASE("runs of one name get folders of their own, a named folder that is there is refused") {
   const Folder folder;
   const auto manifest = folder.manifest("fedavg", "");
   REQUIRE(folder.graft({"run", manifest, "--set", "rounds=1"}).status == 0);
@@ -69,7 +69,7 @@ TEST_CASE("runs of one name get folders of their own; a named folder that is the
   CHECK(folder.names("other") == std::vector<std::string>{"notes.txt"});
 }
 
-TEST_CASE("--quiet says nothing, --json prints a line a round and the summary") {
+TEST_CASE("quiet says nothing, --json prints a line a round and the summary") {
   const Folder folder;
   const auto manifest = folder.manifest();
   const auto quiet = folder.graft({"run", manifest, "--quiet", "--out", "quiet"});

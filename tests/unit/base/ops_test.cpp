@@ -43,7 +43,7 @@ TEST_CASE("linear is at::linear in each lane") {
   check_same(linear(x, weight, at::Tensor()), each_lane([&](auto i) { return at::linear(x[i], of_lane(weight, i)); }), {x, weight});
 }
 
-TEST_CASE("linear takes rows [K, d] and inputs that are not contiguous") {
+TEST_CASE("linear takes rows and inputs that are not contiguous") {
   at::manual_seed(2);
   const auto of_weight = GENERATE(std::int64_t{1}, kLanes);
   const auto x = draw({kLanes, 7, 5}), weight = draw({of_weight, 6, 5}), bias = draw({of_weight, 6});

@@ -70,7 +70,7 @@ TEST_CASE("neighbouring streams are not alike") {
   CHECK(std::abs(products / kDraws) < 0.001);
 }
 
-TEST_CASE("uniform lies in [0, 1)") {
+TEST_CASE("uniform lies from 0 up to 1") {
   Random random(3, Purpose::shapes);
   const auto got = moments([&] { return random.uniform(); });
   CHECK(got.least >= 0.0);

@@ -29,7 +29,7 @@ ImageRule plain_rule(std::int64_t size, at::ScalarType dtype = at::kFloat) {
 
 }  // namespace
 
-TEST_CASE("epoch_order: a permutation keyed by every number; as stored without shuffling") {
+TEST_CASE("epoch_order: a permutation keyed by every number, as stored without shuffling") {
   std::vector<std::int64_t> samples(50);
   std::iota(samples.begin(), samples.end(), 100);
   const auto order = [&](std::uint64_t seed, Purpose purpose, int round, int client, int epoch) {
@@ -69,7 +69,7 @@ TEST_CASE("images: a mean that fits neither one nor all channels is refused") {
   CHECK(failure_of([&] { image_rule(manifest, 3, 8, at::kFloat, at::kCPU); }).status == Exit::usage);
 }
 
-TEST_CASE("resized: once or per batch, the same bits; up and down, in whole grey levels") {
+TEST_CASE("resized: once or per batch, the same bits, up and down, in whole grey levels") {
   for (const std::int64_t size : {5, 8, 20, 48}) {
     const Dataset data = noise(300, 16), once = resized(data, size);
     REQUIRE(once.images.sizes() == at::IntArrayRef({300, 3, size, size}));
@@ -80,7 +80,7 @@ TEST_CASE("resized: once or per batch, the same bits; up and down, in whole grey
   }
 }
 
-TEST_CASE("resized: constant images stay constant; halving is antialiased") {
+TEST_CASE("resized: constant images stay constant, halving is antialiased") {
   Dataset data = labelled(1, 2);
   data.images = at::full({1, 3, 8, 8}, 77, at::kByte);
   CHECK(resized(data, 21).images.eq(77).all().item<bool>());

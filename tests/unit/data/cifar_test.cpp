@@ -29,7 +29,7 @@ Manifest cifar100(const std::filesystem::path& path) { return manifest_of("cifar
 
 }  // namespace
 
-TEST_CASE("cifar100: a folder, the folder above it, training file first; fine and coarse labels") {
+TEST_CASE("cifar100: a folder, the folder above it, training file first, fine and coarse labels") {
   const Folder folder;
   std::string planes = record({19, 99}, 0);
   planes[2] = 1;              // first pixel, red

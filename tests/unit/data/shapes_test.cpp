@@ -23,7 +23,7 @@ Manifest shapes(std::int64_t classes, std::int64_t clients, std::int64_t samples
 
 }  // namespace
 
-TEST_CASE("shapes: sizes, classes and owners; the split follows the owners") {
+TEST_CASE("shapes: sizes, classes and owners, the split follows the owners") {
   const Manifest manifest = shapes(5, 6, 40);
   const Dataset data = load_dataset(manifest, 24);
   CHECK(data.classes == 5);
@@ -41,7 +41,7 @@ TEST_CASE("shapes: sizes, classes and owners; the split follows the owners") {
   CHECK(samples == 240);
 }
 
-TEST_CASE("shapes: the same bits for any number of threads; other bits for another seed") {
+TEST_CASE("shapes: the same bits for any number of threads, other bits for another seed") {
   Manifest manifest = shapes(12, 4, 30);
   const int threads = at::get_num_threads();
   at::set_num_threads(1);

@@ -27,7 +27,7 @@ void refused(const Manifest& manifest, const std::string& what) {
 
 }  // namespace
 
-TEST_CASE("a split file is kept in the order given; a sample may serve two clients") {
+TEST_CASE("a split file is kept in the order given, a sample may serve two clients") {
   const Folder folder;
   const auto file =
       folder.write("split.json", R"({"clients": [{"train": [5, 0, 9], "test": [3]}, {"train": [], "test": [0, 5]}]})");

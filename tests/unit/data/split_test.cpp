@@ -47,7 +47,7 @@ bool same(const Split& a, const Split& b) {
 
 }  // namespace
 
-TEST_CASE("iid: sizes differ by at most one; another seed is another split") {
+TEST_CASE("iid: sizes differ by at most one, another seed is another split") {
   Manifest manifest = manifest_by("iid", 7);
   const Dataset data = labelled(1000, 10);
   const Split split = split_dataset(manifest, data);
