@@ -50,7 +50,10 @@ std::vector<TensorSpec> declared(const Plugin& plugin, const graft_site& site) {
 class Modules::Visit {
  public:
   Visit(const Seat& seat, const Plugin& plugin, const Bound& bound) : plugin_(plugin), site_(seat.site) {
-    for (const auto index : seat.tensors) handles_.push_back(to_handle(bound[index]));
+    for (const auto index : seat.tensors) {
+      handles_.push_back(to_handle(bound[index]));
+      versions_.push_back(std::int64_t(bound[index]._version()));
+    }
     site_.name = seat.name.c_str();
     site_.declared = handles_.data();
     site_.count = handles_.size();
@@ -63,11 +66,20 @@ class Modules::Visit {
   void* self() const { return plugin_.self.get(); }
   const graft_module_hooks& hooks() const { return *plugin_.face->module; }
   HookName named(const char* hook) const { return {plugin_.id, hook}; }
+  // After a hook: the parameters are the clients', and the federation's; a module reads them.
+  void check() const {
+    for (std::size_t i = 0; i < handles_.size(); ++i) {
+      if (std::int64_t(of_handle(handles_[i])._version()) == versions_[i]) continue;
+      throw Error(Exit::plugin,
+                  "plugin '" + plugin_.id + "' wrote into a parameter at " + site_.name + ", which a module only reads");
+    }
+  }
 
  private:
   const Plugin& plugin_;
   graft_site site_;
   std::vector<graft_tensor> handles_;
+  std::vector<std::int64_t> versions_;
 };
 
 namespace {
@@ -141,6 +153,7 @@ at::Tensor Modules::tokens(std::int64_t block, const Bound& bound) const {
     all.push_back(tensor_from_hook(
         visit.named("tokens"), [&](graft_tensor* out) { return visit.hooks().tokens(visit.self(), visit.site(), out); },
         {-1, -1, seat.site.in}, bound.front()));
+    visit.check();
   }
   if (all.size() < 2) return all.empty() ? at::Tensor() : all.front();
   std::int64_t lanes = 1;
@@ -154,23 +167,25 @@ void Modules::keys_values(std::int64_t block, const Bound& bound, const at::Tens
     const Visit visit(seat, plugins_[seat.plugin], bound);
     if (!visit.hooks().keys_values) continue;
     const Lent given(z), k(keys), v(values);
-    graft_tensor both[2] = {k.handle, v.handle};
-    const std::vector<std::int64_t> sizes = {z.size(0), z.size(1), -1, z.size(3)};
-    keys = tensor_from_hook(
+    at::Tensor made_values;
+    const auto made_keys = tensor_from_hook(
         visit.named("keys_values"),
         [&](graft_tensor* out) {
+          graft_tensor both[2] = {k.handle, v.handle};
           const auto status = visit.hooks().keys_values(visit.self(), visit.site(), given.handle, both);
-          *out = status == 0 ? both[0] : nullptr;
+          if (both[1] != v.handle) made_values = take(both[1]);
+          *out = both[0] == k.handle ? nullptr : both[0];
+          if (status == 0 && !made_values.defined()) throw Misuse("it returned no values");
           return status;
         },
-        sizes, z);
-    values = tensor_from_hook(
-        visit.named("keys_values"),
-        [&](graft_tensor* out) {
-          *out = both[1];
-          return 0;
-        },
-        {sizes[0], sizes[1], keys.size(2), sizes[3]}, z);
+        {z.size(0), z.size(1), -1, z.size(3)}, z);
+    visit.check();
+    if (made_values.sizes() != made_keys.sizes() || made_values.scalar_type() != z.scalar_type()) {
+      throw Error(Exit::plugin,
+                  "plugin '" + plugins_[seat.plugin].id + "' returned values in keys_values that do not go with its keys");
+    }
+    keys = made_keys;
+    values = made_values;
   }
 }
 
@@ -183,6 +198,7 @@ at::Tensor Modules::after_mlp(std::int64_t block, const Bound& bound, at::Tensor
         visit.named("after_mlp"),
         [&](graft_tensor* out) { return visit.hooks().after_mlp(visit.self(), visit.site(), given.handle, out); }, x.sizes().vec(),
         x);
+    visit.check();
   }
   return x;
 }
@@ -196,6 +212,7 @@ at::Tensor Modules::after_linear(std::int64_t block, int layer, const Bound& bou
         visit.named("after_linear"),
         [&](graft_tensor* out) { return visit.hooks().after_linear(visit.self(), visit.site(), in.handle, out_given.handle, out); },
         y.sizes().vec(), y);
+    visit.check();
   }
   return y;
 }

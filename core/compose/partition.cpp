@@ -1,7 +1,6 @@
 // Divides a model's tensors as the manifest freezes them and the plan says.
 #include "core/compose/partition.hpp"
 
-#include <set>
 #include <stdexcept>
 
 #include "core/compose/selectors.hpp"
@@ -40,23 +39,6 @@ void place_columns(Catalog& catalog) {
 
 [[noreturn]] void refuse(const Model& model, const std::string& what) {
   throw Error(Exit::plugin, "plugin '" + model.strategy.id + "' returned a plan that cannot be: " + what);
-}
-
-void check_phase(const Model& model, const Phase& phase, const std::string& list) {
-  if (phase.epochs < -1 || phase.steps < 0 || phase.parts < 1) {
-    refuse(model, "a phase of " + list + " has epochs = " + std::to_string(phase.epochs) +
-                      ", steps = " + std::to_string(phase.steps) + ", parts = " + std::to_string(phase.parts));
-  }
-}
-
-void check_rows(const Model& model, const std::vector<Kept>& rows, const std::string& list) {
-  std::set<std::string> names;
-  for (const auto& row : rows) {
-    if (row.name.empty() || row.name.find_first_of("/. ") != std::string::npos) {
-      refuse(model, "a row of " + list + " is named '" + row.name + "'; names have letters, digits, - and _");
-    }
-    if (!names.insert(row.name).second) refuse(model, "two rows of " + list + " are named '" + row.name + "'");
-  }
 }
 
 }  // namespace
@@ -105,14 +87,16 @@ void divide(const Manifest& manifest, Model& model) {
 
 void check_plan(const Manifest& manifest, const Model& model) {
   const auto& plan = model.plan;
-  for (const auto& phase : plan.training) check_phase(model, phase, "training");
+  for (const auto& phase : plan.training) {
+    if (phase.parts != 1 && !model.strategy.face->strategy->step)
+      refuse(model, "it draws batches in parts, and has no step of its own");
+  }
   for (const auto& phase : plan.tuning) {
-    check_phase(model, phase, "tuning");
     by_the_plan(manifest, model, phase.trains);
     if (phase.parts != 1) refuse(model, "tuning draws batches in one part");
   }
   for (const auto& phase : plan.closing) {
-    check_phase(model, phase, "closing");
+    if (phase.parts != 1) refuse(model, "closing draws batches in one part");
     const auto trained = by_the_plan(manifest, model, phase.trains);
     for (std::size_t i = 0; i < trained.size(); ++i) {
       const auto where = model.catalog.entries[i].where;
@@ -121,12 +105,9 @@ void check_plan(const Manifest& manifest, const Model& model) {
       }
     }
   }
-  check_rows(model, plan.keeps, "keeps");
-  check_rows(model, plan.serves, "serves");
-  for (const auto& row : plan.serves) {
-    if (row.like != Like::scalar && row.like != Like::shared) {
-      refuse(model, "the served row '" + row.name + "' is neither a scalar nor like the shared part");
-    }
+  if (!plan.closing.empty() && manifest.evaluation.when == "before_merge") {
+    throw error_at(place_of(manifest, "evaluation.when"), "evaluation.when = \"before_merge\" would never score what strategy '" +
+                                                              model.strategy.id + "' trains after the last round");
   }
 }
 

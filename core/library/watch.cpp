@@ -36,7 +36,7 @@ static_assert(std::atomic<std::int64_t>::is_always_lock_free);
 // Prints one line and ends the process: nothing of it can be trusted any more. Only calls that a signal handler may make.
 [[noreturn]] void end_process(Line& line, const RunPlace& place, std::string_view why = "") noexcept {
   line << why;
-  if (place.round >= 0) line << "; the last checkpoint is whole, go on with --resume";
+  if (place.round >= 0) line << "; the last checkpoint, if there is one, is whole: go on with --resume";
   line << "\n";
   if (isatty(STDERR_FILENO)) (void)!write(STDERR_FILENO, "\n", 1);  // a progress bar may stand there
   (void)!write(STDERR_FILENO, line.text().data(), line.text().size());

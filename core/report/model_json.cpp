@@ -12,12 +12,12 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr const char* kRoles[] = {"patch_embed", "pos_embed", "cls_token", "norm", "attn", "mlp", "head", "module"};
-constexpr std::pair<Where, const char*> kPlaces[] = {
-    {Where::shared, "shared"}, {Where::personal, "personal"}, {Where::held, "held"}, {Where::frozen, "frozen"}};
-
 std::string name_of(Where where) {
-  for (const auto& [place, name] : kPlaces) {
-    if (place == where) return name;
+  switch (where) {
+    case Where::shared: return "shared";
+    case Where::personal: return "personal";
+    case Where::held: return "held";
+    case Where::frozen: return "frozen";
   }
   return "";
 }
@@ -76,15 +76,20 @@ ordered_json roles_json(const Catalog& catalog) {
   return roles;
 }
 
+ordered_json groups_of(const Catalog& catalog, Where where) {
+  ordered_json groups = ordered_json::array();
+  for (const auto* role : kRoles) {
+    ordered_json one = {{"where", name_of(where)}, {"role", role}};
+    one.update(group_of(catalog, [&](const Entry& entry) { return entry.where == where && entry.spec.role == role; }));
+    if (one.at("tensors") > 0) groups.push_back(one);
+  }
+  return groups;
+}
+
 ordered_json partition_json(const Catalog& catalog) {
   ordered_json partition = ordered_json::array();
-  for (const auto& [place, name] : kPlaces) {
-    for (const auto* role : kRoles) {
-      const auto where = place;
-      ordered_json one = {{"where", name}, {"role", role}};
-      one.update(group_of(catalog, [&](const Entry& entry) { return entry.where == where && entry.spec.role == role; }));
-      if (one.at("tensors") > 0) partition.push_back(one);
-    }
+  for (const auto where : {Where::shared, Where::personal, Where::held, Where::frozen}) {
+    for (auto& group : groups_of(catalog, where)) partition.push_back(std::move(group));
   }
   return partition;
 }
@@ -119,27 +124,27 @@ ordered_json costs_json(const Manifest& manifest, const Model& model) {
           {"forward_macs_per_sample", costs.forward_macs}};
 }
 
+ordered_json phase_json(const Manifest& manifest, const Model& model, const Phase& phase, const std::string& when) {
+  const auto trained = trained_by(model, phase);
+  std::size_t at = 0;
+  ordered_json one = {{"when", when}, {"trains", phase.trains}};
+  one.update(group_of(model.catalog, [&](const Entry&) { return trained[at++]; }));
+  one.erase("example");
+  if (phase.steps > 0) one["steps"] = phase.steps;
+  if (phase.steps == 0) one["epochs"] = phase.epochs < 0 ? manifest.training.epochs : phase.epochs;
+  one["lr"] = (phase.lr < 0 ? manifest.training.optimizer.lr : phase.lr) * phase.lr_scale;
+  one["parts"] = phase.parts;
+  one["optimizer"] = phase.plain_sgd ? "sgd" : manifest.training.optimizer.use;
+  one["works"] = works(manifest, model, phase);
+  return one;
+}
+
 ordered_json phases_json(const Manifest& manifest, const Model& model) {
+  const auto& plan = model.plan;
   ordered_json phases = ordered_json::array();
-  const auto add = [&](const std::vector<Phase>& list, const std::string& when) {
-    for (const auto& phase : list) {
-      const auto trained = trained_by(model, phase);
-      std::size_t at = 0;
-      ordered_json one = {{"when", when}, {"trains", phase.trains}};
-      one.update(group_of(model.catalog, [&](const Entry&) { return trained[at++]; }));
-      one.erase("example");
-      if (phase.steps > 0) one["steps"] = phase.steps;
-      if (phase.steps == 0) one["epochs"] = phase.epochs < 0 ? manifest.training.epochs : phase.epochs;
-      one["lr"] = (phase.lr < 0 ? manifest.training.optimizer.lr : phase.lr) * phase.lr_scale;
-      one["parts"] = phase.parts;
-      one["optimizer"] = phase.plain_sgd ? "sgd" : manifest.training.optimizer.use;
-      one["works"] = works(manifest, model, phase);
-      phases.push_back(one);
-    }
-  };
-  add(model.plan.training, "training");
-  add(model.plan.tuning, "tuning");
-  add(model.plan.closing, "closing");
+  for (const auto& phase : plan.training) phases.push_back(phase_json(manifest, model, phase, "training"));
+  for (const auto& phase : plan.tuning) phases.push_back(phase_json(manifest, model, phase, "tuning"));
+  for (const auto& phase : plan.closing) phases.push_back(phase_json(manifest, model, phase, "closing"));
   return phases;
 }
 

@@ -113,7 +113,7 @@ std::string costs(const ordered_json& model) {
     const auto& cost = all.at(key);
     rows.push_back({label, count(cost.at("scalars")), mi(cost.at("scalars")), count(cost.at("bytes"))});
   }
-  const auto macs = all.at("forward_macs_per_sample");
+  const auto& macs = all.at("forward_macs_per_sample");
   return section("costs of a client", rows, {Align::left, Align::right, Align::right, Align::right}) + "a forward pass  " +
          count(macs) + " multiply-accumulates a sample\n\n";
 }
@@ -139,7 +139,9 @@ std::string phases(const ordered_json& model) {
 
 std::string model_text(const std::string& model_json) {
   const auto model = ordered_json::parse(model_json);
-  return plugins(model) + roles(model) + partition(model) + kept_rows(model) + costs(model) + phases(model);
+  auto text = plugins(model) + roles(model) + partition(model) + kept_rows(model) + costs(model) + phases(model);
+  text.pop_back();  // the blank line behind the last part
+  return text;
 }
 
 }  // namespace graft::core

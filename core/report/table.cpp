@@ -36,7 +36,7 @@ std::string large(double number) {
 std::string title(const json& run) {
   std::string with = run.at("strategy");
   for (const std::string module : run.at("modules")) with += " + " + module;
-  const auto lanes = run.at("lanes");
+  const auto& lanes = run.at("lanes");
   return joined({with, many(run.at("rounds"), "round"), "seed " + counted(run.at("seed")),
                  run.at("device").get<std::string>() + " " + run.at("precision").get<std::string>()}) +
          (lanes == 1 ? "" : ", " + many(lanes, "lane"));

@@ -26,21 +26,27 @@ at::Tensor samples_of(const Federation& federation, const std::vector<std::int64
 PhaseBatches::PhaseBatches(const Federation& federation, const std::vector<std::int64_t>& clients, std::vector<DrawnSteps> drawn,
                            std::int64_t parts)
     : federation_(federation), parts_(parts) {
-  const auto width = parts * federation.manifest.training.batch;
-  std::size_t steps = 0;
-  for (const auto& lane : drawn) steps = std::max(steps, lane.batches.size());
-  auto positions = at::zeros({std::int64_t(steps), std::int64_t(clients.size()), width}, at::kLong);
+  std::size_t steps = 0, width = 0;
+  for (const auto& lane : drawn) {
+    steps = std::max(steps, lane.batches.size());
+    for (const auto& batch : lane.batches) width = std::max(width, batch.size());
+  }
+  auto positions = at::zeros({std::int64_t(steps), std::int64_t(clients.size()), std::int64_t(width)}, at::kLong);
+  auto filled = at::zeros({std::int64_t(steps), std::int64_t(clients.size()), 1}, at::kLong);
+  auto counts = filled.accessor<std::int64_t, 3>();
   auto cells = positions.accessor<std::int64_t, 3>();
   sizes_.resize(steps);
   for (std::size_t step = 0; step < steps; ++step) {
     for (std::size_t lane = 0; lane < drawn.size() && step < drawn[lane].batches.size(); ++lane) {
       const auto& batch = drawn[lane].batches[step];
       for (std::size_t i = 0; i < batch.size(); ++i) cells[step][lane][i] = batch[i];
-      sizes_[step].push_back(static_cast<std::int64_t>(batch.size()));
+      counts[step][lane][0] = static_cast<std::int64_t>(batch.size());
+      sizes_[step].push_back(counts[step][lane][0]);
     }
   }
   samples_ = samples_of(federation, clients).to(federation.device);
   positions_ = positions.to(federation.device);
+  filled_ = filled.to(federation.device);
 }
 
 std::int64_t PhaseBatches::active(std::int64_t step) const { return static_cast<std::int64_t>(sizes_[step].size()); }
@@ -76,8 +82,8 @@ LaneBatch PhaseBatches::part(std::int64_t step, std::int64_t index, const Featur
     batch.inputs = core::images(federation_.data, samples, federation_.images).unflatten(0, {lanes, longest});
   }
   if (std::any_of(sizes.begin(), sizes.end(), [&](auto size) { return size < longest; })) {
-    const auto filled = at::tensor(sizes, at::kLong).unsqueeze(1).to(federation_.device);
-    batch.weights = at::arange(longest, positions.options()).unsqueeze(0).lt(filled).to(federation_.dtype);
+    const auto place = at::arange(index * full, index * full + longest, positions.options()).unsqueeze(0);
+    batch.weights = place.lt(filled_[step].narrow(0, 0, lanes)).to(federation_.dtype);
   }
   return batch;
 }

@@ -44,7 +44,8 @@ class PhaseBatches {
   std::int64_t parts_;
   at::Tensor samples_;                            // [K, n]: dataset indices of each lane's training samples, the last one repeated
   at::Tensor positions_;                          // [T, K, parts x batch]: which of these a step takes
-  std::vector<std::vector<std::int64_t>> sizes_;  // [T][active lanes]: samples of a step
+  at::Tensor filled_;                             // [T, K, 1]: how many of these there are
+  std::vector<std::vector<std::int64_t>> sizes_;  // the same, [T][active lanes]
 };
 
 }  // namespace graft::core

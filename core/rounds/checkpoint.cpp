@@ -61,8 +61,47 @@ std::vector<Score> scores_from(const json& all) {
 
 void remove_others(const fs::path& folder, const std::set<std::string>& kept) {
   for (const auto& file : fs::directory_iterator(folder)) {
-    if (!kept.count(file.path().filename().string())) fs::remove(file.path());
+    const auto name = file.path().filename().string();
+    const bool ours = name.rfind("client-", 0) == 0 || name.rfind("server-", 0) == 0;
+    if (ours && file.is_regular_file() && !kept.count(name)) fs::remove(file.path());
   }
+}
+
+// The tensors of a checkpoint's file, which must be those of `like`, by name and size; some may be left out.
+NamedTensors read_like(const fs::path& path, const std::map<std::string, std::int64_t>& like,
+                       const std::set<std::string>& optional) {
+  auto tensors = read_safetensors(path);
+  for (const auto& [name, count] : like) {
+    const auto found = tensors.find(name);
+    if (found == tensors.end() && optional.count(name)) continue;
+    if (found == tensors.end() || found->second.numel() != count) {
+      throw Error(Exit::data,
+                  path.string() + ": '" + name + "' is missing or of another size, expected " + std::to_string(count) + " numbers");
+    }
+  }
+  return tensors;
+}
+
+void restore_server(const fs::path& path, Federation& federation) {
+  auto& server = federation.server;
+  std::map<std::string, std::int64_t> like = {{"shared", server.shared.numel()}, {"momentum", server.shared.numel()}};
+  for (const auto& [name, row] : server.served) like["served." + name] = row.numel();
+  for (auto& [name, tensor] : read_like(path, like, {"momentum"})) {
+    const auto row = tensor.to(federation.device);
+    if (name == "shared") server.shared = row;
+    if (name == "momentum") server.momentum = row;
+    if (name.rfind("served.", 0) == 0) server.served[name.substr(7)] = row;
+  }
+}
+
+void restore_client(const fs::path& path, std::int64_t client, Federation& federation) {
+  std::map<std::string, std::int64_t> like;
+  for (const auto& [name, row] : federation.store.initial()) {
+    if (row.numel() > 0) like[file_name(name)] = row.numel();
+  }
+  NamedRows rows;
+  for (auto& [name, row] : read_like(path, like, {})) rows[row_name(name)] = row;
+  federation.store.put(client, std::move(rows));
 }
 
 Error damaged(const fs::path& folder) {
@@ -126,21 +165,15 @@ std::vector<Score> read_checkpoint(const fs::path& folder, Federation& federatio
       throw Error(Exit::data, folder.string() + ": this checkpoint is of another model or version than the manifest's");
     }
     federation.rounds_done = state.at("rounds_done");
-    for (auto& [name, tensor] : read_safetensors(folder / state.at("server").get<std::string>())) {
-      const auto row = tensor.to(federation.device);
-      if (name == "shared") federation.server.shared = row;
-      if (name == "momentum") federation.server.momentum = row;
-      if (name.rfind("served.", 0) == 0) federation.server.served[name.substr(7)] = row;
-    }
+    restore_server(folder / state.at("server").get<std::string>(), federation);
     for (const auto& [client, round] : state.at("clients").items()) {
-      NamedRows rows;
       const auto id = std::stoll(client);
-      for (auto& [name, row] : read_safetensors(folder / numbered("client", id, round.get<std::int64_t>())))
-        rows[row_name(name)] = row;
-      federation.store.put(id, std::move(rows));
+      restore_client(folder / numbered("client", id, round.get<std::int64_t>()), id, federation);
     }
     return scores_from(state.at("scores"));
-  } catch (const json::exception&) {
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception&) {
     throw damaged(folder);
   }
 }

@@ -42,7 +42,7 @@ std::vector<Score> score_rows(const Turn& turn, const std::atomic<bool>* stop) {
   const auto batch = federation.manifest.evaluation.batch > 0 ? federation.manifest.evaluation.batch : kScoreBatch;
   auto right = at::zeros({lanes}, at::TensorOptions(federation.device).dtype(at::kDouble)), loss = at::zeros_like(right);
   for (std::int64_t start = 0; start < most; start += batch) {
-    if (stop && stop->load()) throw Error(Exit::interrupted, "interrupted");
+    stop_if_asked(stop);
     const auto end = std::min(most, start + batch);
     at::Tensor filled;
     const auto samples = test_samples(federation, clients, start, end, filled);
@@ -75,13 +75,15 @@ bool tunes(const Federation& federation) {
 
 }  // namespace
 
-Turn start_turn(const Federation& federation, const std::vector<std::int64_t>& clients) {
+Turn start_turn(const Federation& federation, const std::vector<std::int64_t>& clients, std::int64_t round) {
   const auto lanes = static_cast<std::int64_t>(clients.size());
   const auto& shared = federation.server.shared;
   const auto personal = federation.store.fetch("", clients, federation.device);
   NamedRows kept;
   for (const auto& row : federation.model.plan.keeps) kept[row.name] = federation.store.fetch(row.name, clients, federation.device);
-  return Turn(federation, clients, at::cat({shared.expand({lanes, shared.size(1)}), personal}, 1), std::move(kept));
+  Turn turn(federation, clients, at::cat({shared.expand({lanes, shared.size(1)}), personal}, 1), std::move(kept));
+  turn.set_lr(scheduled_lr(federation.manifest.training, round, federation.manifest.rounds));
+  return turn;
 }
 
 std::vector<Score> score(Turn& turn, std::int64_t round, const std::atomic<bool>* stop) {
@@ -108,7 +110,7 @@ std::vector<Score> score_clients(const Federation& federation, const std::vector
   std::map<std::int64_t, Score> found;
   for (const auto& group : in_lanes(federation, clients)) {
     set_run_place({round, group});
-    auto turn = start_turn(federation, group);
+    auto turn = start_turn(federation, group, std::max<std::int64_t>(0, round - 1));
     for (auto& one : score(turn, round, stop)) found[one.client] = one;
   }
   std::vector<Score> scores;

@@ -18,7 +18,8 @@ std::vector<Score> score(Turn& turn, std::int64_t round, const std::atomic<bool>
 std::vector<Score> score_clients(const Federation& federation, const std::vector<std::int64_t>& clients, std::int64_t round,
                                  const std::atomic<bool>* stop);
 
-// A turn for these clients: the shared part as it is on the server, and their own rows from the store.
-Turn start_turn(const Federation& federation, const std::vector<std::int64_t>& clients);
+// A turn for these clients: the shared part as it is on the server, and their own rows from the store; the rate is that of `round`,
+// from 0.
+Turn start_turn(const Federation& federation, const std::vector<std::int64_t>& clients, std::int64_t round);
 
 }  // namespace graft::core

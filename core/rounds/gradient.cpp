@@ -79,7 +79,8 @@ void Turn::step(const LaneBatch& batch) {
   const auto parts = parts_of(rows(""));
   auto found = gradients(parts, batch);
   const at::NoGradGuard no_grad;
-  if (optimizer.weight_decay != 0) at::_foreach_add_(found, parts, optimizer.weight_decay);
+  // Not in place: what autograd returns may share storage, or be expanded.
+  if (optimizer.weight_decay != 0) found = at::_foreach_add(found, parts, optimizer.weight_decay);
   at::_foreach_add_(parts, found, -lr_);
 }
 

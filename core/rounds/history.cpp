@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 namespace graft::core {
@@ -30,7 +31,8 @@ Spread spread_of(const std::vector<Score>& scores) {
     spread.mean += score.accuracy;
     spread.loss += score.loss;
   }
-  if (sorted.empty()) return spread;
+  const double none = std::numeric_limits<double>::quiet_NaN();
+  if (sorted.empty()) return {none, none, none, none, none, none, none, none, none};
   const auto count = double(sorted.size());
   spread.mean /= count;
   spread.loss /= count;
@@ -74,7 +76,8 @@ RoundRecord from_json_line(const std::string& text) {
   RoundRecord record;
   record.round = line.at("round");
   record.cohort = line.at("cohort").get<std::vector<std::int64_t>>();
-  record.train_loss = line.at("train_loss");
+  const auto& loss = line.at("train_loss");  // JSON has no infinity: null
+  record.train_loss = loss.is_null() ? std::numeric_limits<double>::quiet_NaN() : loss.get<double>();
   record.steps = line.at("client_steps");
   record.samples = line.at("samples");
   record.upload_bytes = line.at("upload_bytes");

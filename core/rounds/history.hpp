@@ -7,7 +7,7 @@
 
 namespace graft::core {
 
-// Over the clients that have test samples.
+// Over the clients that have test samples; NaN where none has.
 struct Spread {
   double mean = 0, std = 0, weighted_mean = 0, min = 0, p10 = 0, median = 0, p90 = 0,
          max = 0;   // population deviation; NumPy's linear quantiles

@@ -24,8 +24,14 @@ graft_lanes lanes_of(Turn& turn) {
   graft_lanes face = {};
   face.size = sizeof face;
   face.self = &turn;
-  face.rows = [](void* self, const char* name) { return answer([&] { return turn_of(self).rows(name); }); };
-  face.received = [](void* self, const char* name) { return answer([&] { return turn_of(self).received(name); }); };
+  face.rows = [](void* self, const char* name) {
+    return answer([&] {
+      const auto rows = turn_of(self).rows(name);  // for an upload, a copy of the model: a view leads to the personal columns
+      return turn_of(self).mode() == Turn::Mode::upload && *name == 0 ? rows.clone() : rows;
+    });
+  };
+  // A copy, here and below: all lanes to come receive the same.
+  face.received = [](void* self, const char* name) { return answer([&] { return turn_of(self).received(name).clone(); }); };
   face.shared = [](void* self, graft_tensor rows) { return answer([&] { return turn_of(self).shared(of_handle(rows)); }); };
   face.personal = [](void* self, graft_tensor rows) { return answer([&] { return turn_of(self).personal(of_handle(rows)); }); };
   face.gradient = [](void* self, graft_tensor rows, graft_batch batch) {
@@ -56,7 +62,7 @@ graft_server server_of(ServerView& view) {
   graft_server face = {};
   face.size = sizeof face;
   face.self = &view;
-  face.shared = [](void* self) { return answer([&] { return static_cast<ServerView*>(self)->state.shared[0]; }); };
+  face.shared = [](void* self) { return answer([&] { return static_cast<ServerView*>(self)->state.shared[0].clone(); }); };
   face.served = [](void* self, const char* name) {
     return answer([&] {
       const auto& served = static_cast<ServerView*>(self)->state.served;
@@ -72,19 +78,16 @@ graft_server server_of(ServerView& view) {
 const graft_strategy_hooks& hooks_of(const Model& model) { return *model.strategy.face->strategy; }
 void* self_of(const Model& model) { return model.strategy.self.get(); }
 
-// What a hook returned must be finite where what it was made from is: else the hook made it so.
-void refuse_not_finite(const Model& model, const char* hook, const at::Tensor& result, const at::Tensor& source) {
-  if (result.isfinite().all().item<bool>() || !source.isfinite().all().item<bool>()) return;
+// What a hook returned must be finite, as what it was made from is: that was looked at before.
+void refuse_not_finite(const Model& model, const char* hook, const at::Tensor& finite) {
+  if (finite.all().item<bool>()) return;
   run_hook({model.strategy.id, hook, true}, []() -> std::int32_t {
-    done([] { throw Misuse("it returned values that are not finite (NaN or infinite), from a model that is"); });
+    done([] { throw Misuse("it returned or left values that are not finite (NaN or infinite), from a model that is"); });
     return 1;
   });
 }
 
 }  // namespace
-
-bool has_predictor(const Model& model) { return hooks_of(model).predictor != nullptr; }
-bool has_upload(const Model& model) { return hooks_of(model).upload != nullptr; }
 
 void call_step(Turn& turn, const LaneBatch& batch) {
   const auto& model = turn.federation().model;
@@ -101,31 +104,32 @@ void call_finish(Turn& turn) {
   if (!hooks_of(model).finish) return;
   const auto face = lanes_of(turn);
   run_hook({model.strategy.id, "finish", true}, [&] { return hooks_of(model).finish(self_of(model), &face); });
+  refuse_not_finite(model, "finish", turn.finite());
 }
 
 at::Tensor call_upload(Turn& turn) {
   const auto& model = turn.federation().model;
   const auto shared = turn.full_rows().narrow(1, 0, model.catalog.shared);
-  if (!has_upload(model)) return shared;
+  if (!hooks_of(model).upload) return shared;
   turn.set_mode(Turn::Mode::upload);
   const auto face = lanes_of(turn);
   const auto made = tensor_from_hook(
       {model.strategy.id, "upload", true}, [&](graft_tensor* out) { return hooks_of(model).upload(self_of(model), &face, out); },
       {shared.size(0), -1}, shared);
   turn.set_mode(Turn::Mode::rest);
-  refuse_not_finite(model, "upload", made, turn.full_rows());
+  refuse_not_finite(model, "upload", made.isfinite());
   return made;
 }
 
 at::Tensor call_predictor(Turn& turn) {
   const auto& model = turn.federation().model;
-  if (!has_predictor(model)) return {};
+  if (!hooks_of(model).predictor) return {};
   const auto face = lanes_of(turn);
   const auto made = tensor_from_hook(
       {model.strategy.id, "predictor", true},
       [&](graft_tensor* out) { return hooks_of(model).predictor(self_of(model), &face, out); }, turn.full_rows().sizes().vec(),
       turn.full_rows());
-  refuse_not_finite(model, "predictor", made, turn.full_rows());
+  refuse_not_finite(model, "predictor", made.isfinite());
   return made;
 }
 
@@ -143,7 +147,7 @@ at::Tensor call_next(ServerState& server, const Model& model, const at::Tensor& 
       {model.strategy.id, "next", true}, [&](graft_tensor* out) { return hooks_of(model).next(self_of(model), &face, given, out); },
       {model.catalog.shared}, mean);
   take(given);
-  refuse_not_finite(model, "next", made, mean);
+  refuse_not_finite(model, "next", made.isfinite());
   return made.unsqueeze(0);
 }
 

@@ -11,8 +11,4 @@ at::Tensor call_predictor(Turn& turn);  // [K, P]; undefined: the model itself
 // [1, S] from the weighted mean [U]; `participation`: clients in the mean over all clients.
 at::Tensor call_next(ServerState& server, const Model& model, const at::Tensor& mean, double participation);
 
-// Whether the strategy has a hook of its own.
-bool has_predictor(const Model& model);
-bool has_upload(const Model& model);
-
 }  // namespace graft::core

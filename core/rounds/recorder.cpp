@@ -32,8 +32,16 @@ void Recorder::restore(Federation& federation) {
   const auto path = options_.folder / "rounds.jsonl";
   std::string text;
   for (const auto& line : first_lines(path, federation.rounds_done)) {
-    rounds_.push_back(from_json_line(line));
+    try {
+      rounds_.push_back(from_json_line(line));
+    } catch (const std::exception&) {
+      throw Error(Exit::data, path.string() + ":" + std::to_string(rounds_.size() + 1) + ": is no record of a round");
+    }
     text += line + "\n";
+  }
+  if (std::int64_t(rounds_.size()) != federation.rounds_done) {
+    throw Error(Exit::data, path.string() + ": has records of " + std::to_string(rounds_.size()) +
+                                " rounds, the checkpoint beside it is of " + std::to_string(federation.rounds_done));
   }
   write_whole(path, text);
 }
@@ -64,7 +72,7 @@ void Recorder::checkpoint(const Federation& federation) {
 
 void Recorder::interrupted(Federation& federation) {
   federation.store.discard();
-  if (between_rounds_ && federation.rounds_done > 0 && federation.rounds_done != saved_round_) checkpoint(federation);
+  if (between_rounds_ && !saved(federation)) checkpoint(federation);
 }
 
 std::string Recorder::finish_run(const Federation& federation) {

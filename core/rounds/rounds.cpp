@@ -5,6 +5,7 @@
 #include "core/rounds/merge.hpp"
 #include "core/rounds/recorder.hpp"
 #include "core/rounds/sample.hpp"
+#include "core/rounds/train.hpp"
 #include "core/rounds/turns.hpp"
 
 namespace graft::core {
@@ -27,6 +28,9 @@ RoundRecord play_round(Federation& federation, Recorder& recorder, const std::at
   if (inside) score_the_rest(federation, record, stop);
   record.evaluate_s += clock.lap();
 
+  // From here the state is neither that before nor that after the round. Where older rounds are not on the disk yet, an
+  // interruption waits for its end.
+  if (!recorder.saved(federation)) stop = nullptr;
   recorder.state_moves();
   merge(federation, mean, record.cohort);
   recorder.changed(federation.store.commit());
@@ -45,6 +49,7 @@ std::string run(Federation& federation, const RunOptions& options) {
   Recorder recorder(federation, options);
   try {
     while (federation.rounds_done < federation.manifest.rounds) {
+      stop_if_asked(options.stop);
       const auto record = play_round(federation, recorder, options.stop);
       ++federation.rounds_done;
       recorder.finish_round(federation, record);

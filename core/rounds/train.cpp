@@ -41,11 +41,11 @@ Features stored_features(const Turn& turn, const PhaseBatches& batches, std::int
   return {at::cat(parts, 1), stage};
 }
 
+}  // namespace
+
 void stop_if_asked(const std::atomic<bool>* stop) {
   if (stop && stop->load()) throw Error(Exit::interrupted, "interrupted");
 }
-
-}  // namespace
 
 Trained train(Turn& turn, const Training& training) {
   const auto& federation = turn.federation();
@@ -60,7 +60,9 @@ Trained train(Turn& turn, const Training& training) {
       epochs[lane] += drawn.back().epochs;
     }
     const PhaseBatches batches(federation, turn.clients(), std::move(drawn), phase.parts);
-    turn.begin_phase(phase, trained, phase_lr(federation, phase, training.round));
+    // What comes after a round, tuning and closing, has the rate of that round.
+    const auto lr_round = training.by_strategy ? training.round : std::max<std::int64_t>(0, training.round - 1);
+    turn.begin_phase(phase, trained, phase_lr(federation, phase, lr_round));
     turn.set_features(stored_features(turn, batches, first_stage(federation.model, trained)));
     for (std::int64_t step = 0; step < batches.steps(); ++step) {
       stop_if_asked(training.stop);

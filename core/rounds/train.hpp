@@ -18,7 +18,10 @@ struct Trained {
   std::int64_t steps = 0, samples = 0;  // over all lanes
 };
 
-// Throws Error(Exit::interrupted) between two steps once `stop` is set.
+// Throws Error(Exit::interrupted) once `stop` is set.
+void stop_if_asked(const std::atomic<bool>* stop);
+
+// Looks at `stop` between two steps.
 Trained train(Turn& turn, const Training& training);
 
 }  // namespace graft::core

@@ -30,7 +30,6 @@ Turn::Turn(const Federation& federation, std::vector<std::int64_t> clients, at::
   }
   steps_ = at::zeros({active_, 1}, full_.options());
   loss_sums_ = at::zeros({active_}, full_.options().dtype(at::kDouble));
-  lr_ = scheduled_lr(federation.manifest.training, 0, 0);
   leave(active_);
 }
 
@@ -156,6 +155,12 @@ void Turn::check_rows(const at::Tensor& rows, const char* function) const {
   if (rows.dim() == 2 && (rows.size(0) == active_ || rows.size(0) == 1) && rows.size(1) == columns) return;
   throw Misuse(std::string(function) + "(): expected rows [" + std::to_string(active_) + ", " + std::to_string(columns) +
                "], found " + sizes_text(rows));
+}
+
+at::Tensor Turn::finite() const {
+  auto all = full_.isfinite().all(1);
+  for (const auto& [name, rows] : kept_) all = all.logical_and(rows.isfinite().all(1));
+  return all;
 }
 
 void Turn::descend(const std::string& name, const at::Tensor& direction) {

@@ -29,6 +29,7 @@ class Turn {
   Mode mode() const { return mode_; }
   void set_mode(Mode mode) { mode_ = mode; }
 
+  void set_lr(double lr) { lr_ = lr; }  // outside of phases: what hooks at rest are told
   void begin_phase(const Phase& phase, const std::vector<bool>& trained, double lr);
   void set_features(Features features) { features_ = std::move(features); }
   const Features& features() const { return features_; }
@@ -52,6 +53,7 @@ class Turn {
   at::Tensor trunk(const at::Tensor& images, std::int64_t stage) const;  // in a phase: what stands before `stage`
 
   const at::Tensor& full_rows() const { return full_; }
+  at::Tensor finite() const;  // [K]: whether all of a client's numbers are, kept rows too
   const NamedRows& full_kept() const { return kept_; }
   const at::Tensor& all_steps() const { return steps_; }      // [K, 1]
   const at::Tensor& loss_sums() const { return loss_sums_; }  // [K]: training losses, one a step, summed

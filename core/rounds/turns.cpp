@@ -22,13 +22,13 @@ std::vector<std::int64_t> all_clients(const Federation& federation) {
 }
 
 void refuse_divergence(const Turn& turn, std::int64_t round, double train_loss) {
-  const auto finite = turn.full_rows().isfinite().all(1).to(at::kCPU);
+  const auto finite = turn.finite().to(at::kCPU);
   for (std::size_t lane = 0; lane < turn.clients().size(); ++lane) {
     if (finite[std::int64_t(lane)].item<bool>()) continue;
     throw Error(Exit::failed,
                 "client " + std::to_string(turn.clients()[lane]) + " diverged in round " + std::to_string(round) +
                     " under strategy '" + turn.federation().model.strategy.id +
-                    "': its model has values that are not finite (mean training loss " + std::to_string(train_loss) + ")",
+                    "': its rows have values that are not finite (mean training loss " + std::to_string(train_loss) + ")",
                 "A lower training.optimizer.lr, or training.clip_norm = 1.0, often helps.");
   }
 }
@@ -74,11 +74,15 @@ StreamedMean train_cohort(Federation& federation, RoundRecord& record, bool scor
                           const std::function<void(double)>& done) {
   Clock clock;
   const auto weights = mean_weights(federation, record.cohort);
-  const auto groups = in_lanes(federation, record.cohort);
+  std::vector<std::int64_t> working;  // one without any step takes no turn
+  for (const auto client : record.cohort) {
+    if (takes_part(federation, client)) working.push_back(client);
+  }
+  const auto groups = in_lanes(federation, working);
   StreamedMean mean;
   for (std::size_t i = 0; i < groups.size(); ++i) {
     set_run_place({record.round, groups[i]});
-    auto turn = start_turn(federation, groups[i]);
+    auto turn = start_turn(federation, groups[i], federation.rounds_done);
     take_turn(federation, turn, weights, mean, record, stop);
     record.train_s += clock.lap();
     if (scored) {
@@ -96,7 +100,7 @@ std::vector<std::int64_t> close_turns(Federation& federation, const std::atomic<
   const auto round = federation.manifest.rounds;
   for (const auto& group : in_lanes(federation, all_clients(federation))) {
     set_run_place({round, group});
-    auto turn = start_turn(federation, group);
+    auto turn = start_turn(federation, group, round - 1);
     train(turn, {federation.model.plan.closing, Purpose::order, round, false, stop});
     refuse_divergence(turn, round, 0);
     stage(federation, turn);
@@ -109,11 +113,11 @@ std::vector<Score> score_everyone(const Federation& federation, std::int64_t rou
 }
 
 void score_the_rest(const Federation& federation, RoundRecord& record, const std::atomic<bool>* stop) {
-  std::vector<bool> sampled(federation.split.size());
-  for (const auto client : record.cohort) sampled[client] = true;
+  std::vector<bool> scored(federation.split.size());
+  for (const auto& one : record.scores) scored[one.client] = true;
   std::vector<std::int64_t> others;
   for (const auto client : all_clients(federation)) {
-    if (!sampled[client]) others.push_back(client);
+    if (!scored[client]) others.push_back(client);
   }
   for (const auto& one : score_clients(federation, others, record.round, stop)) record.scores.push_back(one);
   std::sort(record.scores.begin(), record.scores.end(), [](const Score& a, const Score& b) { return a.client < b.client; });

@@ -20,7 +20,7 @@ std::vector<std::int64_t> close_turns(Federation& federation, const std::atomic<
 // Everybody, with the newest shared part, before round `round + 1`.
 std::vector<Score> score_everyone(const Federation& federation, std::int64_t round, const std::atomic<bool>* stop);
 
-// Those that the cohort left out, with the shared part that this round began with; puts the record's scores in order.
+// Those that took no turn, with the shared part that this round began with; puts the record's scores in order.
 void score_the_rest(const Federation& federation, RoundRecord& record, const std::atomic<bool>* stop);
 
 }  // namespace graft::core

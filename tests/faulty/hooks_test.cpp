@@ -37,7 +37,7 @@ std::string failure(const std::string& arguments) {
   return ended.line;
 }
 
-const std::string kGoOn = "; the last checkpoint is whole, go on with --resume";
+const std::string kGoOn = "; the last checkpoint, if there is one, is whole: go on with --resume";
 
 }  // namespace
 

@@ -79,7 +79,7 @@ TEST_CASE("no strategy's step waits for the device", "[lanes]") {
   const at::NoGradGuard no_grad;
   for (const auto* strategy : kStrategies) {
     const auto federation = nano::federation(strategy, {"training.clip_norm=1.0", "training.optimizer.momentum=0.5"});
-    auto turn = start_turn(federation, {0, 1});
+    auto turn = start_turn(federation, {0, 1}, 0);
     const auto& phase = federation.model.plan.training[0];
     std::vector<DrawnSteps> drawn;
     for (const auto client : turn.clients()) drawn.push_back(draw_steps(federation, phase, Purpose::order, 0, client, 0));
