@@ -63,6 +63,8 @@ bool read_arguments(CLI::App& app, const Arguments& arguments) {
   return true;
 }
 
+std::string not_empty(const std::string& value) { return value.empty() ? "expected a name, found nothing" : ""; }
+
 std::string shell_word(const std::string& word) {
   constexpr auto kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./:,@%";
   if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): CLI11 is named so
 class App;
 }
 
@@ -17,6 +17,9 @@ void add_overrides(CLI::App& app, Arguments& overrides);
 
 // False: help was asked for, and printed. What cannot be read is exit 2, an unknown option with the nearest known one.
 bool read_arguments(CLI::App& app, const Arguments& arguments);
+
+// For an option's check: "" where the value is not empty, else what is wrong.
+std::string not_empty(const std::string& value);
 
 // One word as a shell reads it: quoted where it has to be.
 std::string shell_word(const std::string& word);

@@ -140,8 +140,8 @@ int export_verb(const Arguments& arguments) {
   CLI::App app("Writes a run's models: shared.safetensors, and client-0000.safetensors … with what is each client's own.",
                "graft export");
   std::string run, out;
-  app.add_option("RUN", run, "the run's folder")->required();
-  app.add_option("--out", out, "the folder to write to; new, or empty")->required()->type_name("DIR");
+  app.add_option("RUN", run, "the run's folder")->required()->type_name("FOLDER");
+  app.add_option("--out", out, "the folder to write to; new, or empty")->required()->type_name("DIR")->check(not_empty);
   if (!read_arguments(app, arguments)) return 0;
   export_run(run, out);
   return 0;

@@ -15,7 +15,7 @@ int inspect_verb(const Arguments& arguments) {
   std::string path;
   Arguments overrides;
   bool json = false;
-  app.add_option("M", path, "the manifest, a TOML file")->required();
+  app.add_option("M", path, "the manifest, a TOML file")->required()->type_name("FILE");
   add_overrides(app, overrides);
   app.add_flag("--json", json, "as one line of JSON");
   if (!read_arguments(app, arguments)) return 0;

@@ -1,7 +1,7 @@
 // A signal handler reaches nothing but a global, so there is one.
 #include "apps/graft/interrupt.hpp"
 
-#include <signal.h>
+#include <csignal>
 
 namespace graft {
 

@@ -3,9 +3,10 @@
 #include <malloc.h>
 
 #include <algorithm>
-#include <cstring>
+#include <cstdlib>
 #include <iostream>
 #include <new>
+#include <string_view>
 
 #include "apps/graft/verbs.hpp"
 #include "core/base/error.hpp"
@@ -69,6 +70,14 @@ int fail(Exit status, const std::string& line, const std::string& more = "") {
   return static_cast<int>(status);
 }
 
+// The allocator for the CPU says how much it wanted, among much else.
+std::string wanted_memory(const std::string& why) {
+  constexpr std::string_view kTried = "you tried to allocate ";
+  const auto at = why.find(kTried);
+  return at == std::string::npos ? why
+                                 : core::bytes_text(std::strtod(why.c_str() + at + kTried.size(), nullptr)) + " more were wanted";
+}
+
 int out_of_memory(const std::string& why) {
   return fail(Exit::failed, "out of memory" + (why.empty() ? "" : ": " + why),
               "fewer lanes, a smaller training.batch or a smaller backbone need less");
@@ -87,7 +96,7 @@ int guarded(const Arguments& arguments) {
     return out_of_memory(first_line(error.what_without_backtrace()));
   } catch (const c10::Error& error) {
     const auto why = first_line(error.what_without_backtrace());
-    if (why.find("DefaultCPUAllocator") != std::string::npos) return out_of_memory(why);
+    if (why.find("DefaultCPUAllocator") != std::string::npos) return out_of_memory(wanted_memory(why));
     return fail(Exit::failed, "LibTorch failed: " + why);
   } catch (const std::filesystem::filesystem_error& error) {
     return fail(Exit::failed, "'" + error.path1().string() + "': " + error.code().message());

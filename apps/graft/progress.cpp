@@ -1,4 +1,5 @@
-// The bar leaves a terminal's last columns free: for the ^C that a terminal shows, and because some wrap once the last is written to.
+// The bar leaves a terminal's last columns free: for the ^C that a terminal shows, and because some wrap once the last is written
+// to.
 #include "apps/graft/progress.hpp"
 
 #include <sys/ioctl.h>

@@ -33,9 +33,11 @@ struct RunRequest {
 
 bool read_request(const Arguments& arguments, RunRequest& request) {
   CLI::App app("Trains a federation as a manifest says.", "graft run");
-  app.add_option("M", request.manifest, "the manifest, a TOML file")->required();
+  app.add_option("M", request.manifest, "the manifest, a TOML file")->required()->type_name("FILE");
   add_overrides(app, request.overrides);
-  app.add_option("--out", request.out, "the run's folder (default: runs/NAME, then runs/NAME-2 …)")->type_name("DIR");
+  app.add_option("--out", request.out, "the run's folder (default: runs/NAME, then runs/NAME-2 …)")
+      ->type_name("DIR")
+      ->check(not_empty);
   app.add_flag("--resume", request.resume, "goes on where the run in the folder ended, to the same bits as if it never had");
   app.add_flag("--quiet", request.quiet, "says nothing but what went wrong");
   app.add_flag("--json", request.json, "on standard output: a line a round, then the summary, as JSON");

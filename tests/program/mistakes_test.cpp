@@ -41,6 +41,7 @@ TEST_CASE("a mistyped command line is exit 2, with the nearest word") {
       {{"run", "--ouput", "x"}, "graft run: unknown option '--ouput', did you mean '--out'?"},
       {{"run", "small.toml", "other.toml"}, "graft run: 'other.toml' is one word too many"},
       {{"run", "small.toml", "--out"}, "graft run: --out…"},
+      {{"run", "small.toml", "--out", ""}, "graft run: --out: expected a name, found nothing"},
       {{"export", "small.toml"}, "graft export: --out is required"},
       {{"inspect", "small.toml", "--set", "rounds"}, "--set rounds…"},
   };

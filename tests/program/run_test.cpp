@@ -1,8 +1,7 @@
 // A run: its folder, its files, its output; ended, and gone on with.
-#include <signal.h>
-
 #include <catch2/catch_test_macros.hpp>
 #include <chrono>
+#include <csignal>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <thread>
@@ -26,13 +25,15 @@ void wait_for_rounds(const Folder& folder, const std::string& file, std::size_t 
   }
 }
 
+void check_same_file(const Folder& folder, const fs::path& one, const fs::path& other) {
+  INFO(one.string());
+  CHECK(folder.read(one.string()) == folder.read(other.string()));
+}
+
 void check_same_files(const Folder& folder, const std::string& one, const std::string& other) {
   REQUIRE(folder.names(one) == folder.names(other));
   REQUIRE(folder.names(one).size() > 1);
-  for (const auto& name : folder.names(one)) {
-    INFO(name);
-    CHECK(folder.read(one + "/" + name) == folder.read(other + "/" + name));
-  }
+  for (const auto& name : folder.names(one)) check_same_file(folder, fs::path(one) / name, fs::path(other) / name);
 }
 
 }  // namespace
@@ -118,7 +119,7 @@ TEST_CASE("a run goes on only with its own manifest, but for more rounds") {
 TEST_CASE("a run that Ctrl-C ended goes on to the bits of a straight one") {
   const Folder folder;
   const auto manifest = folder.manifest("fedperfix");
-  const Words command{"run", manifest, "--set", "rounds=60"};
+  const Words command{"run", manifest, "--set", "rounds=24"};
   auto ended = command, resumed = command, straight = command;
   ended.insert(ended.end(), {"--out", "ended"});
   resumed.insert(resumed.end(), {"--out", "ended", "--resume"});
@@ -129,8 +130,8 @@ TEST_CASE("a run that Ctrl-C ended goes on to the bits of a straight one") {
   const auto outcome = folder.end(program);
   INFO(outcome.err);
   REQUIRE(outcome.status == 130);
-  CHECK(outcome.err.find("; go on with: graft run small.toml --set rounds=60 --out ended --resume\n") != std::string::npos);
-  CHECK(lines_of(folder.read("ended/rounds.jsonl")).size() < 60);
+  CHECK(outcome.err.find("; go on with: graft run small.toml --set rounds=24 --out ended --resume\n") != std::string::npos);
+  CHECK(lines_of(folder.read("ended/rounds.jsonl")).size() < 24);
   REQUIRE(folder.graft(resumed).status == 0);
   REQUIRE(folder.graft(straight).status == 0);
   REQUIRE(folder.graft({"export", "ended", "--out", "a"}).status == 0);
