@@ -35,6 +35,8 @@ find_package_handle_standard_args(LibTorch
 if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
   add_library(LibTorch::LibTorch INTERFACE IMPORTED)
   target_include_directories(LibTorch::LibTorch SYSTEM INTERFACE ${LibTorch_INCLUDE_DIR} ${LibTorch_API_INCLUDE_DIR})
+  # Some of its classes have another layout where assertions are on, which its own libraries are built without.
+  target_compile_definitions(LibTorch::LibTorch INTERFACE NDEBUG)
   target_link_libraries(LibTorch::LibTorch INTERFACE ${LibTorch_torch_cpu} ${LibTorch_c10} ${LibTorch_torch})
   if(LibTorch_torch_cuda)  # registers the CUDA kernels when loaded; nothing refers to it by name
     target_link_libraries(LibTorch::LibTorch INTERFACE -Wl,--no-as-needed ${LibTorch_torch_cuda} -Wl,--as-needed)

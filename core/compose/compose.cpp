@@ -31,7 +31,7 @@ void refuse_doubles(const Manifest& manifest, const std::vector<Entry>& entries)
 
 Model compose(const Manifest& manifest, std::int64_t classes) {
   const auto shape = shape_of(manifest, classes);
-  Model model{Vit(shape), nullptr, load_plugin(manifest, manifest.strategy, "strategy"), {}, {}};
+  Model model{Vit(shape), nullptr, load_plugin(manifest, manifest.strategy, "strategy"), {}, {}, {}};
   model.plan = plan_of(model.strategy);
   for (auto& spec : tensors_of(shape)) model.catalog.entries.push_back({std::move(spec), Where::shared, 0});
   auto plugins = modules_of(manifest, model.plan);

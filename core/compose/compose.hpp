@@ -2,6 +2,7 @@
 #pragma once
 #include <ATen/core/Tensor.h>
 
+#include <map>
 #include <memory>
 
 #include "core/backbone/vit.hpp"
@@ -17,6 +18,7 @@ struct Model {
   Plugin strategy;
   Plan plan;
   Catalog catalog;
+  std::map<std::string, std::vector<bool>> selections;  // by expression: what the plan's phases train
   const Injections* injections() const { return modules.get(); }
 };
 

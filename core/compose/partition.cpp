@@ -37,24 +37,26 @@ void place_columns(Catalog& catalog) {
   }
 }
 
+// Selects what each phase trains, but for what is frozen.
+void resolve_phases(const Manifest& manifest, Model& model) {
+  for (const auto* phases : {&model.plan.training, &model.plan.tuning, &model.plan.closing}) {
+    for (const auto& phase : *phases) {
+      auto trained = by_the_plan(manifest, model, phase.trains);
+      for (std::size_t i = 0; i < trained.size(); ++i) {
+        if (model.catalog.entries[i].where == Where::frozen) trained[i] = false;
+      }
+      model.selections[phase.trains] = std::move(trained);
+    }
+  }
+}
+
 [[noreturn]] void refuse(const Model& model, const std::string& what) {
   throw Error(Exit::plugin, "plugin '" + model.strategy.id + "' returned a plan that cannot be: " + what);
 }
 
 }  // namespace
 
-std::vector<bool> trained_by(const Model& model, const Phase& phase) {
-  std::vector<bool> trained;
-  try {
-    trained = select(phase.trains, model.catalog.specs());
-  } catch (const std::invalid_argument& e) {
-    throw Error(Exit::usage, "strategy '" + model.strategy.id + "': " + e.what());
-  }
-  for (std::size_t i = 0; i < trained.size(); ++i) {
-    if (model.catalog.entries[i].where == Where::frozen) trained[i] = false;
-  }
-  return trained;
-}
+std::vector<bool> trained_by(const Model& model, const Phase& phase) { return model.selections.at(phase.trains); }
 
 bool works(const Manifest& manifest, const Model& model, const Phase& phase) {
   const auto epochs = phase.epochs < 0 ? manifest.training.epochs : phase.epochs;
@@ -71,10 +73,11 @@ void divide(const Manifest& manifest, Model& model) {
       if (frozen[i]) entries[i].where = Where::frozen;
     }
   }
+  resolve_phases(manifest, model);
   std::vector<bool> trained(entries.size());
   for (const auto& phase : model.plan.training) {
-    const auto of_phase = by_the_plan(manifest, model, phase.trains);
     if (!works(manifest, model, phase)) continue;
+    const auto of_phase = trained_by(model, phase);
     for (std::size_t i = 0; i < entries.size(); ++i) trained[i] = trained[i] || of_phase[i];
   }
   const auto personal = by_the_plan(manifest, model, model.plan.personal);
@@ -92,12 +95,11 @@ void check_plan(const Manifest& manifest, const Model& model) {
       refuse(model, "it draws batches in parts, and has no step of its own");
   }
   for (const auto& phase : plan.tuning) {
-    by_the_plan(manifest, model, phase.trains);
     if (phase.parts != 1) refuse(model, "tuning draws batches in one part");
   }
   for (const auto& phase : plan.closing) {
     if (phase.parts != 1) refuse(model, "closing draws batches in one part");
-    const auto trained = by_the_plan(manifest, model, phase.trains);
+    const auto trained = trained_by(model, phase);
     for (std::size_t i = 0; i < trained.size(); ++i) {
       const auto where = model.catalog.entries[i].where;
       if (trained[i] && (where == Where::shared || where == Where::held)) {

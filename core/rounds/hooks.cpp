@@ -91,10 +91,7 @@ void refuse_not_finite(const Model& model, const char* hook, const at::Tensor& f
 
 void call_step(Turn& turn, const LaneBatch& batch) {
   const auto& model = turn.federation().model;
-  if (!hooks_of(model).step) {
-    if (batch.labels.defined()) return turn.step(batch);
-    throw Error(Exit::plugin, "plugin '" + model.strategy.id + "': its plan draws batches in parts, and it has no step of its own");
-  }
+  if (!hooks_of(model).step) return turn.step(batch);
   const auto face = lanes_of(turn);
   run_hook({model.strategy.id, "step"}, [&] { return hooks_of(model).step(self_of(model), &face, face_of(batch)); });
 }
