@@ -64,7 +64,7 @@ struct Name {
 
 // Becomes the function pointer that it is assigned to.
 template <Name kName, class Call, bool kInPlace>
-struct Entry {
+struct TableEntry {
   template <class First, class... Rest>
   using Face = graft_tensor (*)(First, Rest...);
   template <class First, class... Rest>
@@ -91,11 +91,11 @@ struct Entry {
   }
 };
 template <Name kName, class Call>
-Entry<kName, Call, false> makes(Call) {
+TableEntry<kName, Call, false> makes(Call) {
   return {};
 }
 template <Name kName, class Call>
-Entry<kName, Call, true> writes(Call) {  // in place
+TableEntry<kName, Call, true> writes(Call) {  // in place
   return {};
 }
 

@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 class Assign {
  public:
-  Assign(const Key& key, const Entry& entry, const FolderOf& folder_of) : key_(key), entry_(entry), folder_of_(folder_of) {}
+  Assign(const Key& key, const KeyValue& entry, const FolderOf& folder_of) : key_(key), entry_(entry), folder_of_(folder_of) {}
 
   void operator()(bool* slot) const {
     const auto* value = std::get_if<bool>(&tree().value);
@@ -143,12 +143,14 @@ class Assign {
   }
 
   const Key& key_;
-  const Entry& entry_;
+  const KeyValue& entry_;
   const FolderOf& folder_of_;
 };
 
 }  // namespace
 
-void assign(const Key& key, const Entry& entry, const FolderOf& folder_of) { std::visit(Assign(key, entry, folder_of), key.slot); }
+void assign(const Key& key, const KeyValue& entry, const FolderOf& folder_of) {
+  std::visit(Assign(key, entry, folder_of), key.slot);
+}
 
 }  // namespace graft::core

@@ -12,6 +12,6 @@ namespace graft::core {
 using FolderOf = std::function<std::filesystem::path(const Place&)>;
 
 // A wrong type, a value out of range or an unknown choice is an error at the value's place; what is not served yet, at the key's.
-void assign(const Key& key, const Entry& entry, const FolderOf& folder_of);
+void assign(const Key& key, const KeyValue& entry, const FolderOf& folder_of);
 
 }  // namespace graft::core

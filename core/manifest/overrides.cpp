@@ -39,7 +39,7 @@ Tree& item_of(Tree::List& list, const std::string& part, const std::string& name
 
 // The entry of that key; made where it is not there.
 Tree& entry_of(Tree::Table& table, const std::string& part, const Place& place) {
-  auto at = std::find_if(table.begin(), table.end(), [&part](const Entry& entry) { return entry.key == part; });
+  auto at = std::find_if(table.begin(), table.end(), [&part](const KeyValue& entry) { return entry.key == part; });
   if (at == table.end()) at = table.insert(table.end(), {part, place, {Tree::Table{}, place}});
   return at->tree;
 }

@@ -51,14 +51,14 @@ class Reader {
   }
 
  private:
-  void read_key(const Key& key, const Entry& entry) {
+  void read_key(const Key& key, const KeyValue& entry) {
     manifest_.places[key.name] = entry.tree.place;
     assign(key, entry, folder_of_);
     if (auto* use = std::get_if<Use*>(&key.slot)) **use = read_use(entry.tree, key.name, manifest_.places);
     if (auto* uses = std::get_if<std::vector<Use>*>(&key.slot)) **uses = read_uses(entry.tree, key.name, manifest_.places);
   }
 
-  void read_table(const Entry& entry, const std::string& name, const std::string& prefix) {
+  void read_table(const KeyValue& entry, const std::string& name, const std::string& prefix) {
     const auto below = name + ".";
     const bool known =
         std::any_of(keys_.begin(), keys_.end(), [&](const Key& key) { return key.name.compare(0, below.size(), below) == 0; });

@@ -31,7 +31,7 @@ Tree::Table table_of(const toml::table& table, const Placing& placing) {
   for (const auto& [key, node] : table) {
     entries.push_back({std::string(key.str()), placing(key.source().begin), tree_of(node, placing)});
   }
-  std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+  std::stable_sort(entries.begin(), entries.end(), [](const KeyValue& a, const KeyValue& b) {
     return std::tie(a.place.line, a.place.column) < std::tie(b.place.line, b.place.column);
   });
   return entries;

@@ -12,18 +12,18 @@
 
 namespace graft::core {
 
-struct Entry;
+struct KeyValue;
 
 struct Tree {
   struct Date {};  // known to TOML; no key of ours is one
   using List = std::vector<Tree>;
-  using Table = std::vector<Entry>;  // in the order of the text
+  using Table = std::vector<KeyValue>;  // in the order of the text
 
   std::variant<bool, std::int64_t, double, std::string, Date, List, Table> value;
   Place place;  // of the value; of a table its header
 };
 
-struct Entry {
+struct KeyValue {
   std::string key;
   Place place;
   Tree tree;
