@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "core/base/shape_text.hpp"
 #include "core/base/text.hpp"
 
 namespace graft::core {
@@ -12,12 +13,6 @@ namespace graft::core {
 namespace {
 
 constexpr std::size_t kNamesShown = 3;
-
-std::string shape_text(at::IntArrayRef shape) {
-  std::ostringstream text;
-  text << shape;
-  return text.str();
-}
 
 // "3 tensors: a, b, c" or "12 tensors: a, b, c and 9 more".
 std::string names_text(const std::vector<std::string>& names) {

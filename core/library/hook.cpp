@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/base/error.hpp"
+#include "core/base/shape_text.hpp"
 #include "core/library/hook_thread.hpp"
 
 namespace graft::core {
@@ -54,20 +55,11 @@ Error plugin_failed(const HookName& name, const std::string& why) {
   }
 }
 
-std::string sizes_text(const std::vector<std::int64_t>& sizes) {
-  std::string text = "[";
-  for (const auto size : sizes) {
-    if (text.size() > 1) text += ", ";
-    text += size < 0 ? "any" : std::to_string(size);
-  }
-  return text + "]";
-}
-
 void check_returned(const at::Tensor& tensor, const std::vector<std::int64_t>& sizes, const at::Tensor& like) {
   const auto found = tensor.sizes();
   bool fits = found.size() == sizes.size();
   for (std::size_t i = 0; fits && i < sizes.size(); ++i) fits = sizes[i] < 0 || sizes[i] == found[i];
-  if (!fits) throw Misuse("it returned a tensor " + sizes_text(found.vec()) + ", expected " + sizes_text(sizes));
+  if (!fits) throw Misuse("it returned a tensor " + shape_text(found) + ", expected " + shape_text(sizes));
   if (tensor.scalar_type() != like.scalar_type() || tensor.device() != like.device()) {
     const auto described = [](const at::Tensor& t) {
       return std::string(c10::getDtypeNames(t.scalar_type()).first) + " on " + t.device().str();
@@ -105,7 +97,7 @@ at::Tensor tensor_from_hook(const HookName& name, const std::function<std::int32
     const auto status = call(&returned);
     result = take(returned);
     if (status != 0 || innermost_hook()->failure) return status;
-    if (!result.defined()) throw Misuse("it returned no tensor, expected " + sizes_text(sizes));
+    if (!result.defined()) throw Misuse("it returned no tensor, expected " + shape_text(sizes));
     check_returned(result, sizes, like);
     return status;
   });

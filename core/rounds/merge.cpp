@@ -3,8 +3,6 @@
 
 #include <ATen/ATen.h>
 
-#include <algorithm>
-
 #include "core/rounds/hooks.hpp"
 #include "core/rounds/steps.hpp"
 
@@ -14,6 +12,7 @@ void StreamedMean::add(const at::Tensor& uploads, const std::vector<double>& wei
   for (std::size_t lane = 0; lane < weights.size(); ++lane) {
     if (weights[lane] == 0) continue;
     if (!sum_.defined()) sum_ = at::zeros({uploads.size(1)}, uploads.options().dtype(at::kDouble));
+    ++count_;
     sum_.add_(uploads[std::int64_t(lane)].to(at::kDouble), weights[lane]);
   }
 }
@@ -30,13 +29,12 @@ std::vector<double> mean_weights(const Federation& federation, const std::vector
   return weights;
 }
 
-void merge(Federation& federation, const StreamedMean& mean, const std::vector<std::int64_t>& cohort) {
-  if (mean.empty()) return;
-  const auto in_mean = std::count_if(cohort.begin(), cohort.end(), [&](auto client) { return takes_part(federation, client); });
+void merge(Federation& federation, const StreamedMean& mean) {
+  if (mean.count() == 0) return;
   auto& server = federation.server;
   const auto& spec = federation.manifest.server;
   const auto next =
-      call_next(server, federation.model, mean.value(federation.dtype), double(in_mean) / double(federation.clients()));
+      call_next(server, federation.model, mean.value(federation.dtype), double(mean.count()) / double(federation.clients()));
   if (spec.lr == 1 && spec.momentum == 0) {
     server.shared = next.clone();  // the mean itself, to the bit
     return;

@@ -10,17 +10,18 @@ namespace graft::core {
 class StreamedMean {
  public:
   void add(const at::Tensor& uploads, const std::vector<double>& weights);  // [K, U]; the weights of a mean sum to 1; 0 is left out
-  bool empty() const { return !sum_.defined(); }
-  at::Tensor value(at::ScalarType dtype) const { return sum_.to(dtype); }  // [U]
+  std::int64_t count() const { return count_; }                             // uploads in it
+  at::Tensor value(at::ScalarType dtype) const { return sum_.to(dtype); }   // [U]
 
  private:
   at::Tensor sum_;
+  std::int64_t count_ = 0;
 };
 
 // Each client's weight in the mean of this cohort, by id: its training samples, or equal; 0 for one that makes no step. Sums to 1.
 std::vector<double> mean_weights(const Federation& federation, const std::vector<std::int64_t>& cohort);
 
 // The server's state after a round: `next` of the mean, then the server's optimizer. Nothing where nobody made a step.
-void merge(Federation& federation, const StreamedMean& mean, const std::vector<std::int64_t>& cohort);
+void merge(Federation& federation, const StreamedMean& mean);
 
 }  // namespace graft::core

@@ -32,7 +32,7 @@ RoundRecord play_round(Federation& federation, Recorder& recorder, const std::at
   // interruption waits for its end.
   if (!recorder.saved(federation)) stop = nullptr;
   recorder.state_moves();
-  merge(federation, mean, record.cohort);
+  merge(federation, mean);
   recorder.changed(federation.store.commit());
   if (record.round == federation.manifest.rounds) recorder.changed(close_turns(federation, stop));
   record.merge_s = clock.lap();

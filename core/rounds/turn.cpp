@@ -3,20 +3,11 @@
 
 #include <ATen/ATen.h>
 
+#include "core/base/shape_text.hpp"
 #include "core/base/text.hpp"
 #include "core/library/hook.hpp"
 
 namespace graft::core {
-
-namespace {
-
-std::string sizes_text(const at::Tensor& tensor) {
-  std::vector<std::string> sizes;
-  for (const auto size : tensor.sizes()) sizes.push_back(std::to_string(size));
-  return "[" + joined(sizes) + "]";
-}
-
-}  // namespace
 
 Turn::Turn(const Federation& federation, std::vector<std::int64_t> clients, at::Tensor rows, NamedRows kept, bool own_shared)
     : federation_(federation),
@@ -154,7 +145,7 @@ void Turn::check_rows(const at::Tensor& rows, const char* function) const {
   const auto columns = mode_ == Mode::phase ? columns_.all : full_.size(1);
   if (rows.dim() == 2 && (rows.size(0) == active_ || rows.size(0) == 1) && rows.size(1) == columns) return;
   throw Misuse(std::string(function) + "(): expected rows [" + std::to_string(active_) + ", " + std::to_string(columns) +
-               "], found " + sizes_text(rows));
+               "], found " + shape_text(rows.sizes()));
 }
 
 at::Tensor Turn::finite() const {
@@ -167,7 +158,7 @@ void Turn::descend(const std::string& name, const at::Tensor& direction) {
   if (mode_ != Mode::phase) throw Misuse("descend(): there is a rate and an optimizer only in step");
   const auto target = rows(name);
   if (direction.sizes() != target.sizes()) {
-    throw Misuse("descend(): the rows are " + sizes_text(target) + ", the direction is " + sizes_text(direction));
+    throw Misuse("descend(): the rows are " + shape_text(target.sizes()) + ", the direction is " + shape_text(direction.sizes()));
   }
   core::descend(target, direction, rates_.optimizer, lr_, rates_.clip_norm, states_[name]);
 }

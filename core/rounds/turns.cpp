@@ -76,7 +76,7 @@ StreamedMean train_cohort(Federation& federation, RoundRecord& record, bool scor
   const auto weights = mean_weights(federation, record.cohort);
   std::vector<std::int64_t> working;  // one without any step takes no turn
   for (const auto client : record.cohort) {
-    if (takes_part(federation, client)) working.push_back(client);
+    if (weights[client] > 0) working.push_back(client);
   }
   const auto groups = in_lanes(federation, working);
   StreamedMean mean;

@@ -18,10 +18,10 @@ std::string file_of(const std::string& header, const std::string& data = "") {
 }
 
 Error error_of_bytes(const std::string& bytes) {
-  small::Folder folder;
+  Folder folder;
   const auto path = folder.path / "w.safetensors";
   std::ofstream(path, std::ios::binary) << bytes;
-  return small::error_of([&] { read_safetensors(path); });
+  return error_of([&] { read_safetensors(path); });
 }
 
 void check_refused(const std::string& bytes, std::uint64_t offset, const std::string& why) {
@@ -55,7 +55,7 @@ NamedTensors every_type() {
 }  // namespace
 
 TEST_CASE("every type comes back to the bit") {
-  small::Folder folder;
+  Folder folder;
   const auto path = folder.path / "w.safetensors";
   const auto tensors = every_type();
   write_safetensors(path, tensors, {{"format", "pt"}, {"quoted", "\"x\""}});
@@ -69,13 +69,13 @@ TEST_CASE("every type comes back to the bit") {
 }
 
 TEST_CASE("no tensors are a file too") {
-  small::Folder folder;
+  Folder folder;
   write_safetensors(folder.path / "none", {});
   CHECK(read_safetensors(folder.path / "none").empty());
 }
 
 TEST_CASE("each tensor lies at a multiple of its width") {
-  small::Folder folder;
+  Folder folder;
   write_safetensors(folder.path / "w", {{"a", at::ones({3}, at::kByte)}, {"b", at::ones({1}, at::kDouble)}, {"c", at::ones({1})}});
   const auto bytes = read_whole(folder.path / "w", Exit::data);
   CHECK(contains(bytes, "\"b\":{\"data_offsets\":[0,8]"));
@@ -85,15 +85,15 @@ TEST_CASE("each tensor lies at a multiple of its width") {
 }
 
 TEST_CASE("a tensor of a kind that the format lacks is the caller's mistake, and no file is left") {
-  small::Folder folder;
+  Folder folder;
   CHECK_THROWS_AS(write_safetensors(folder.path / "w", {{"c", at::zeros({2}, at::kComplexFloat)}}), std::logic_error);
   CHECK_FALSE(std::filesystem::exists(folder.path / "w"));
 }
 
 TEST_CASE("what is no file is said") {
-  small::Folder folder;
-  CHECK(contains(small::error_of([&] { read_safetensors(folder.path / "none"); }).what(), "none: no such file"));
-  CHECK(contains(small::error_of([&] { read_safetensors(folder.path); }).what(), "folder"));
+  Folder folder;
+  CHECK(contains(error_of([&] { read_safetensors(folder.path / "none"); }).what(), "none: no such file"));
+  CHECK(contains(error_of([&] { read_safetensors(folder.path); }).what(), "folder"));
 }
 
 TEST_CASE("broken files are refused at the offset") {
@@ -154,7 +154,7 @@ TEST_CASE("a huge tensor is refused before it is allocated") {
 }
 
 TEST_CASE("no cut and no changed byte does anything but load or be refused") {
-  small::Folder folder;
+  Folder folder;
   const auto path = folder.path / "w.safetensors";
   write_safetensors(path, {{"a", at::ones({2, 2})}, {"b", at::ones({3}, at::kBool)}}, {{"k", "v"}});
   const auto whole = read_whole(path, Exit::data);

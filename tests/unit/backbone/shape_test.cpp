@@ -19,7 +19,7 @@ TEST_CASE("shapes that do not fit together are refused at their key") {
   const auto refused = [](auto change, std::int64_t classes, const std::string& key, const std::string& why) {
     auto manifest = small::manifest();
     change(manifest.backbone);
-    const auto error = small::error_of([&] { shape_of(manifest, classes); });
+    const auto error = error_of([&] { shape_of(manifest, classes); });
     INFO(error.what());
     CHECK(error.status == Exit::usage);
     CHECK(small::contains(error.what(), key));

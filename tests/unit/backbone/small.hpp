@@ -1,13 +1,12 @@
-// A small ViT, folders that vanish, and the error of an action: what the tests of the backbone share.
+// A small ViT: what the tests of the backbone share.
 #pragma once
 #include <ATen/ATen.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <string>
 
 #include "core/backbone/weights.hpp"
-#include "core/base/error.hpp"
+#include "tests/unit/support.hpp"
 
 namespace graft::core::small {
 
@@ -22,22 +21,6 @@ inline Manifest manifest() {
 }
 
 inline VitShape shape() { return shape_of(manifest(), 4); }
-
-struct Folder {
-  std::filesystem::path path = std::filesystem::temp_directory_path() / ("graft-backbone-" + std::to_string(::getpid()));
-  Folder() { std::filesystem::create_directories(path); }
-  ~Folder() { std::filesystem::remove_all(path); }
-};
-
-template <class Action>
-Error error_of(Action action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error;
-  }
-  return Error(Exit::done, "no error");
-}
 
 inline bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 

@@ -20,7 +20,7 @@ const TensorSpec kModule{
     .name = "blocks.0.prefix.up.bias", .shape = {24}, .role = "module", .block = 0, .module = "prefix", .init = {}};
 
 GivenWeights fit(const NamedTensors& weights, bool with_module = false) {
-  small::Folder folder;
+  Folder folder;
   auto manifest = small::manifest();
   manifest.backbone.weights = folder.path / "w.safetensors";
   write_safetensors(manifest.backbone.weights, weights);
@@ -30,7 +30,7 @@ GivenWeights fit(const NamedTensors& weights, bool with_module = false) {
 }
 
 void check_refused(const NamedTensors& weights, const std::string& why) {
-  const auto error = small::error_of([&] { fit(weights); });
+  const auto error = error_of([&] { fit(weights); });
   INFO(error.what());
   CHECK(error.status == Exit::data);
   CHECK(contains(error.what(), "w.safetensors"));

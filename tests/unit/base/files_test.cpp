@@ -1,33 +1,18 @@
 // Files: whole or as before, and nothing left beside them.
 #include "core/base/files.hpp"
 
-#include <unistd.h>
-
 #include <catch2/catch_test_macros.hpp>
 #include <fstream>
 #include <ostream>
+
+#include "tests/unit/support.hpp"
 
 using namespace graft::core;
 namespace fs = std::filesystem;
 
 namespace {
 
-struct Folder {
-  fs::path path = fs::temp_directory_path() / ("graft-files-" + std::to_string(::getpid()));
-  Folder() { fs::create_directories(path); }
-  ~Folder() { fs::remove_all(path); }
-  std::size_t entries() const { return std::distance(fs::directory_iterator(path), fs::directory_iterator()); }
-};
-
-template <class Action>
-Error error_of(Action action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error;
-  }
-  return Error(Exit::done, "no error");
-}
+std::size_t entries(const Folder& folder) { return std::distance(fs::directory_iterator(folder.path), fs::directory_iterator()); }
 
 }  // namespace
 
@@ -40,7 +25,7 @@ TEST_CASE("write_whole writes and replaces") {
   CHECK(read_whole(file, Exit::data) == "two 2");
   write_whole(file, "");
   CHECK(read_whole(file, Exit::data).empty());
-  CHECK(folder.entries() == 1);
+  CHECK(entries(folder) == 1);
   CHECK((fs::status(file).permissions() & fs::perms::owner_read) != fs::perms::none);
 }
 
@@ -68,7 +53,7 @@ TEST_CASE("a failing writer leaves the old file and nothing beside it") {
   CHECK(error_of([&] { write_whole(file, [](std::ostream& stream) { stream.setstate(std::ios::failbit); }); }).status ==
         Exit::failed);
   CHECK(read_whole(file, Exit::data) == "old");
-  CHECK(folder.entries() == 1);
+  CHECK(entries(folder) == 1);
 }
 
 TEST_CASE("a place that cannot be written is named with the reason") {
@@ -83,7 +68,7 @@ TEST_CASE("a place that cannot be written is named with the reason") {
   const auto taken = folder.path / "folder";
   fs::create_directories(taken / "full");
   CHECK(error_of([&] { write_whole(taken, "x"); }).what() == "cannot write '" + taken.string() + "': Is a directory");
-  CHECK(folder.entries() == 1);
+  CHECK(entries(folder) == 1);
 }
 
 TEST_CASE("a full disk is said, and nothing is left") {
@@ -93,7 +78,7 @@ TEST_CASE("a full disk is said, and nothing is left") {
   const auto error = error_of([&] { write_whole(file, std::string(1 << 20, 'x')); });
   CHECK(error.status == Exit::failed);
   CHECK(error.what() == "cannot write '" + file.string() + "': No space left on device");
-  CHECK(folder.entries() == 0);
+  CHECK(entries(folder) == 0);
 }
 
 TEST_CASE("what a killed run left beside is overwritten") {
@@ -101,7 +86,7 @@ TEST_CASE("what a killed run left beside is overwritten") {
   std::ofstream(folder.path / "a.txt.part") << "half of something long";
   write_whole(folder.path / "a.txt", "whole");
   CHECK(read_whole(folder.path / "a.txt", Exit::data) == "whole");
-  CHECK(folder.entries() == 1);
+  CHECK(entries(folder) == 1);
 }
 
 TEST_CASE("a bare file name is written into the working folder") {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/manifest/manifest.hpp"
+#include "tests/unit/support.hpp"
 
 namespace graft::core {
 
@@ -16,16 +17,6 @@ inline Manifest parsed(const std::string& text, const std::vector<std::string>& 
 
 inline Manifest parsed_with_required(const std::string& text, const std::vector<std::string>& overrides = {}) {
   return parsed(with_required(text), overrides);
-}
-
-template <class Action>
-Error error_of(Action action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error;
-  }
-  return Error(Exit::done, "no error");
 }
 
 // The first line that is said of a text, in which required keys stand on the last two lines.

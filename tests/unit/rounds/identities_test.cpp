@@ -78,9 +78,9 @@ TEST_CASE("fedavg with identical clients is one client", "[identity]") {
   for (auto& client : four.split) client = four.split[0];
   auto one = nano::federation("fedavg", in_order + kThreeRounds);
   one.split = {one.split[0]};
-  const nano::Folder a, b;
-  run(four, {a.path(), false, nullptr, {}});
-  run(one, {b.path(), false, nullptr, {}});
+  const Folder a, b;
+  run(four, {a.path, false, nullptr, {}});
+  run(one, {b.path, false, nullptr, {}});
   CHECK((four.server.shared - one.server.shared).abs().max().item<double>() < kExact);
 }
 
@@ -105,9 +105,9 @@ TEST_CASE("the mean of equal uploads is the upload", "[identity]") {
 TEST_CASE("local sends nothing, and a client never sampled keeps its initial weights", "[identity]") {
   const Set sampled = {"rounds=2", "training.cohort=1"};
   const auto start = nano::federation("local", sampled);
-  const nano::Folder folder;
+  const Folder folder;
   auto end = nano::federation("local", sampled);
-  const auto summary = run(end, {folder.path(), false, nullptr, {}});
+  const auto summary = run(end, {folder.path, false, nullptr, {}});
   CHECK(nlohmann::json::parse(summary).at("cost").at("total_bytes") == 0);
   std::int64_t untouched = 0, moved = 0;
   for (std::int64_t client = 0; client < 4; ++client) {
@@ -124,8 +124,8 @@ TEST_CASE("local is one federation a client", "[identity]") {
     for (std::int64_t other = 0; other < 4; ++other) {
       if (other != client) alone.split[other].train.clear();  // they stay out of the mean
     }
-    const nano::Folder folder;
-    run(alone, {folder.path(), false, nullptr, {}});
+    const Folder folder;
+    run(alone, {folder.path, false, nullptr, {}});
     CHECK((alone.server.shared[0] - local.store.row("", client)).abs().max().item<double>() < kExact);
   }
 }
@@ -163,9 +163,9 @@ TEST_CASE("perfedavg with alpha 0 is fedavg on the second halves", "[identity]")
       if (i % 8 >= 4) halves.push_back(samples[i]);
     }
   }
-  const nano::Folder a, b;
-  run(meta, {a.path(), false, nullptr, {}});
-  run(fedavg, {b.path(), false, nullptr, {}});
+  const Folder a, b;
+  run(meta, {a.path, false, nullptr, {}});
+  run(fedavg, {b.path, false, nullptr, {}});
   CHECK(difference(meta, fedavg) < kExact);
 }
 

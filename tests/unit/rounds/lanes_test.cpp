@@ -102,11 +102,11 @@ TEST_CASE("a resumed run has the straight run's bits", "[resume]") {
     const Set rounds = {"rounds=4", "training.cohort=0.5", "training.optimizer.momentum=0.9",
                         "server.optimizer={use=\"sgd\", lr=0.7, momentum=0.5}"};
     const auto straight = nano::ran(strategy, rounds);
-    const nano::Folder folder;
+    const Folder folder;
     auto first = nano::federation(strategy, {rounds[1], rounds[2], rounds[3], "rounds=2"});
-    run(first, {folder.path(), false, nullptr, {}});
+    run(first, {folder.path, false, nullptr, {}});
     auto second = nano::federation(strategy, rounds);
-    const auto summary = run(second, {folder.path(), true, nullptr, {}});
+    const auto summary = run(second, {folder.path, true, nullptr, {}});
     CAPTURE(strategy);
     CHECK(same_bits(straight, second));
     CHECK(summary.find("\"rounds\": 4") != std::string::npos);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/rounds/rounds.hpp"
+#include "tests/unit/support.hpp"
 
 namespace graft::core::nano {
 
@@ -43,25 +44,11 @@ inline Federation federation(const std::string& strategy, const std::vector<std:
   return found(parse_manifest(manifest(strategy), "nano.toml", std::filesystem::current_path(), overrides));
 }
 
-class Folder {  // a run's folder, gone afterwards
- public:
-  Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "graft-test-XXXXXX").string();
-    path_ = mkdtemp(pattern.data());
-  }
-  Folder(const Folder&) = delete;
-  ~Folder() { std::filesystem::remove_all(path_); }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
 // Runs to the end and returns the state.
 inline Federation ran(const std::string& strategy, const std::vector<std::string>& overrides = {}) {
   const Folder folder;
   auto made = federation(strategy, overrides);
-  run(made, {folder.path(), false, nullptr, {}});
+  run(made, {folder.path, false, nullptr, {}});
   return made;
 }
 

@@ -1,0 +1,32 @@
+// What unit tests of several folders share: a folder of one's own, and the error that an action ends with.
+#pragma once
+#include <stdlib.h>
+
+#include <filesystem>
+#include <string>
+
+#include "core/base/error.hpp"
+
+namespace graft::core {
+
+struct Folder {  // new and empty, gone afterwards
+  Folder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "graft-test-XXXXXX").string();
+    path = mkdtemp(pattern.data());
+  }
+  Folder(const Folder&) = delete;
+  ~Folder() { std::filesystem::remove_all(path); }
+  std::filesystem::path path;
+};
+
+template <class Action>
+Error error_of(Action action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    return error;
+  }
+  return Error(Exit::done, "no error");
+}
+
+}  // namespace graft::core
