@@ -14,6 +14,8 @@ namespace graft::core {
 
 namespace {
 
+constexpr std::int64_t kUncountedCalls = 100;
+
 // A hook's stay on its thread. It does not end while the watchdog reads its frame.
 class InFlight {
  public:
@@ -117,6 +119,15 @@ void refuse_waiting(const std::string& what) {
   throw Misuse(what + " waits for the device, which " + innermost_hook()->name->hook + " must not: keep the value a tensor");
 }
 
-bool inside_hook() { return innermost_hook() != nullptr; }
+HostAtWork::HostAtWork() noexcept : frame_(innermost_hook()), since_(watch_clock()) {
+  if (frame_ && ++frame_->host_calls > kUncountedCalls) frame_ = nullptr;
+  if (frame_) frame_->host_works = true;
+}
+
+HostAtWork::~HostAtWork() {
+  if (!frame_) return;
+  frame_->started += watch_clock() - since_;
+  frame_->host_works = false;
+}
 
 }  // namespace graft::core

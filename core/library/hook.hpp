@@ -13,6 +13,8 @@
 
 namespace graft::core {
 
+struct Frame;
+
 struct HookName {
   std::string plugin;     // its id
   const char* hook;       // "step"
@@ -61,7 +63,19 @@ std::int32_t done(Body body) noexcept {
 }
 // Throws (a misuse) where the running hook may not wait for the device.
 void refuse_waiting(const std::string& what);
-bool inside_hook();
+
+// While one lives, the host works for the hook (a gradient of a large model), which is no time of the hook's own. A hook that
+// comes back for it more than a hundred times is on its own: it may be a loop without an end.
+class HostAtWork {
+ public:
+  HostAtWork() noexcept;
+  ~HostAtWork();
+  HostAtWork(const HostAtWork&) = delete;
+
+ private:
+  Frame* frame_;        // null: the time counts
+  std::int64_t since_;  // on the watch's clock
+};
 
 // What a plugin did wrong with the host's functions: run_hook turns it into exit 3 with the plugin and hook named.
 struct Misuse : std::runtime_error {

@@ -3,7 +3,7 @@
 #include "core/library/hook_thread.hpp"
 
 #include <c10/util/Exception.h>
-#include <signal.h>
+#include <csignal>
 
 #include <algorithm>
 #include <charconv>

@@ -15,8 +15,10 @@ namespace graft::core {
 struct Frame {
   const HookName* name;
   Frame* outer;
-  bool may_wait;                 // neither this hook nor one around it forbids waiting for the device
-  std::int64_t started;          // on the watch's clock
+  bool may_wait;                      // neither this hook nor one around it forbids waiting for the device
+  std::atomic<std::int64_t> started;  // on the watch's clock; later by what the host worked for it
+  std::atomic<bool> host_works{false};
+  std::int64_t host_calls = 0;
   std::exception_ptr failure{};  // the first that a callback kept
   std::string said{};            // why, in the plugin's words
 };

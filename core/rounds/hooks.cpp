@@ -26,8 +26,8 @@ graft_lanes lanes_of(Turn& turn) {
   face.self = &turn;
   face.rows = [](void* self, const char* name) {
     return answer([&] {
-      const auto rows = turn_of(self).rows(name);  // for an upload, a copy of the model: a view leads to the personal columns
-      return turn_of(self).mode() == Turn::Mode::upload && *name == 0 ? rows.clone() : rows;
+      const auto rows = turn_of(self).rows(name);  // for an upload, a copy: a view leads to the personal columns
+      return turn_of(self).mode() == Turn::Mode::upload ? rows.clone() : rows;
     });
   };
   // A copy, here and below: all lanes to come receive the same.
@@ -35,10 +35,16 @@ graft_lanes lanes_of(Turn& turn) {
   face.shared = [](void* self, graft_tensor rows) { return answer([&] { return turn_of(self).shared(of_handle(rows)); }); };
   face.personal = [](void* self, graft_tensor rows) { return answer([&] { return turn_of(self).personal(of_handle(rows)); }); };
   face.gradient = [](void* self, graft_tensor rows, graft_batch batch) {
-    return answer([&] { return turn_of(self).gradient(of_handle(rows), batch_of(batch)); });
+    return answer([&] {
+      const HostAtWork at_work;
+      return turn_of(self).gradient(of_handle(rows), batch_of(batch));
+    });
   };
   face.loss = [](void* self, graft_tensor rows, graft_batch batch) {
-    return answer([&] { return turn_of(self).loss(of_handle(rows), batch_of(batch)); });
+    return answer([&] {
+      const HostAtWork at_work;
+      return turn_of(self).loss(of_handle(rows), batch_of(batch));
+    });
   };
   face.descend = [](void* self, const char* name, graft_tensor direction) {
     return done([&] { turn_of(self).descend(name, of_handle(direction)); });
@@ -106,11 +112,11 @@ void call_finish(Turn& turn) {
 
 at::Tensor call_upload(Turn& turn) {
   const auto& model = turn.federation().model;
-  const auto shared = turn.full_rows().narrow(1, 0, model.catalog.shared);
+  auto shared = turn.full_rows().narrow(1, 0, model.catalog.shared);
   if (!hooks_of(model).upload) return shared;
   turn.set_mode(Turn::Mode::upload);
   const auto face = lanes_of(turn);
-  const auto made = tensor_from_hook(
+  auto made = tensor_from_hook(
       {model.strategy.id, "upload", true}, [&](graft_tensor* out) { return hooks_of(model).upload(self_of(model), &face, out); },
       {shared.size(0), -1}, shared);
   turn.set_mode(Turn::Mode::rest);
@@ -122,7 +128,7 @@ at::Tensor call_predictor(Turn& turn) {
   const auto& model = turn.federation().model;
   if (!hooks_of(model).predictor) return {};
   const auto face = lanes_of(turn);
-  const auto made = tensor_from_hook(
+  auto made = tensor_from_hook(
       {model.strategy.id, "predictor", true},
       [&](graft_tensor* out) { return hooks_of(model).predictor(self_of(model), &face, out); }, turn.full_rows().sizes().vec(),
       turn.full_rows());
@@ -140,7 +146,7 @@ at::Tensor call_next(ServerState& server, const Model& model, const at::Tensor& 
   ServerView view{server, participation};
   const auto face = server_of(view);
   const auto given = to_handle(mean);
-  const auto made = tensor_from_hook(
+  auto made = tensor_from_hook(
       {model.strategy.id, "next", true}, [&](graft_tensor* out) { return hooks_of(model).next(self_of(model), &face, given, out); },
       {model.catalog.shared}, mean);
   take(given);

@@ -1,9 +1,13 @@
-// Opens a broken plugin and calls one hook of it, on lanes of three numbers, as the program would: `faulty_child ID HOOK`, with
-// HOOK one of open, plan, step, upload. Prints the error's line; the exit status is the error's.
+// Opens a broken plugin and calls one hook of it, on lanes of three numbers, as the program would: `faulty_child ID HOOK
+// [SECONDS]`, with HOOK one of open, plan, step, upload, and SECONDS what the host takes for a gradient. Prints the error's line;
+// the exit status is the error's.
 #include <ATen/ATen.h>
 
+#include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <thread>
 
 #include "core/base/error.hpp"
 #include "core/library/hook.hpp"
@@ -21,7 +25,7 @@ at::Tensor& rows() {  // [1, 3]: one client
   return made;
 }
 
-graft_lanes lanes() {
+graft_lanes lanes(std::chrono::duration<double>& gradient_takes) {
   graft_lanes face{};
   face.size = sizeof face;
   face.rows = [](void*, const char* name) {
@@ -30,20 +34,27 @@ graft_lanes lanes() {
       return rows();
     });
   };
-  face.gradient = [](void*, graft_tensor at, graft_batch) { return answer([&] { return of_handle(at) * 2; }); };
+  face.self = &gradient_takes;
+  face.gradient = [](void* self, graft_tensor at, graft_batch) {
+    return answer([&] {
+      const HostAtWork at_work;
+      std::this_thread::sleep_for(*static_cast<std::chrono::duration<double>*>(self));
+      return of_handle(at) * 2;
+    });
+  };
   face.loss = [](void*, graft_tensor at, graft_batch) { return answer([&] { return of_handle(at).square().sum(1, true); }); };
   face.descend = [](void*, const char*, graft_tensor direction) { return done([&] { rows().sub_(of_handle(direction), 0.1); }); };
   face.lr = [](void*) { return 0.1; };
   return face;
 }
 
-void call_hook(const std::string& id, const std::string& hook) {
+void call_hook(const std::string& id, const std::string& hook, std::chrono::duration<double> gradient_takes) {
   const auto folder = fs::read_symlink("/proc/self/exe").parent_path() / "../lib/faulty";
   const auto plugin = open_plugin(folder / (id + ".so"), id);
   if (hook == "open") return;
   if (hook == "plan") return (void)plan_of(plugin);
   const at::NoGradGuard no_gradients;
-  const auto face = lanes();
+  const auto face = lanes(gradient_takes);
   const auto* const hooks = plugin.face->strategy;
   void* const self = plugin.self.get();
   set_run_place({3, {5}});
@@ -58,11 +69,11 @@ void call_hook(const std::string& id, const std::string& hook) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count != 3) return 2;
+  if (count != 3 && count != 4) return 2;
   try {
     watch_hooks(kLimitSeconds);
     if (!std::strcmp(arguments[1], "host")) std::abort();  // a crash that is no plugin's
-    call_hook(arguments[1], arguments[2]);
+    call_hook(arguments[1], arguments[2], std::chrono::duration<double>(count == 4 ? std::atof(arguments[3]) : 0));
   } catch (const Error& e) {
     std::fprintf(stderr, "%s\n", e.what());
     return int(e.status);

@@ -87,6 +87,13 @@ TEST_CASE("a step that hangs is ended") {
         "plugin 'hanging_step' hung in step (round 3, client 5): it took longer than plugins.hook_limit_s = 0.5 s" + kGoOn);
 }
 
+TEST_CASE("what the host takes for a gradient is no time of the hook's") { CHECK(run_child("waiting_step step 1.2").status == 0); }
+
+TEST_CASE("a step that goes in circles is ended, whatever it asks the host for") {
+  CHECK(failure("circling_step step 0.001") ==
+        "plugin 'circling_step' hung in step (round 3, client 5): it took longer than plugins.hook_limit_s = 0.5 s" + kGoOn);
+}
+
 TEST_CASE("a crash outside of hooks is as it would be") { CHECK(run_child("host -").status == 128 + SIGABRT); }
 
 TEST_CASE("a hook that works leaves the process as it should") {
