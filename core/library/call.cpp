@@ -2,6 +2,7 @@
 // one that does: each one that runs is seen by a record callback.
 #include <ATen/core/List.h>
 #include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/core/enum_tag.h>
 #include <ATen/record_function.h>
 
 #include <algorithm>
@@ -89,6 +90,16 @@ void run(const c10::OperatorHandle& op, torch::jit::Stack& stack) {
   }
   if (const auto& waited = hook_thread().waited; !waited.empty()) refuse_waiting(waited);
   if (failure) std::rethrow_exception(failure);
+}
+
+// "aten::add.Scalar", as LibTorch prints it, is as good as "aten::add" with "Scalar".
+c10::OperatorName operator_name(std::string name, std::string overload) {
+  const auto dot = name.rfind('.');
+  if (overload.empty() && dot != std::string::npos) {
+    overload = name.substr(dot + 1);
+    name.resize(dot);
+  }
+  return {std::move(name), std::move(overload)};
 }
 
 std::string name_of(const c10::OperatorHandle& op) {
@@ -191,7 +202,14 @@ torch::jit::Stack stack_of(const c10::FunctionSchema& schema, const std::vector<
   return stack;
 }
 
+// Every draw of a run is a function of its seed; LibTorch's generators keep a state that no checkpoint has.
+void refuse_drawing(const c10::OperatorHandle& op) {
+  if (!op.hasTag(at::Tag::nondeterministic_seeded)) return;
+  throw Misuse("it draws random numbers, which would not be the same again after --resume");
+}
+
 at::Tensor call_of(const c10::OperatorHandle& op, const std::vector<graft_arg>& given) {
+  refuse_drawing(op);
   const auto& results = op.schema().returns();
   if (results.empty() || results[0].type()->kind() != TypeKind::TensorType) {
     throw Misuse("only operators whose first result is a tensor can be called, this one returns " +
@@ -212,7 +230,7 @@ const void* find_operator(const char* name, const char* overload) noexcept {
     static std::mutex mutex;
     static std::map<c10::OperatorName, c10::OperatorHandle, bool (*)(const c10::OperatorName&, const c10::OperatorName&)> found(
         [](const auto& a, const auto& b) { return std::tie(a.name, a.overload_name) < std::tie(b.name, b.overload_name); });
-    const c10::OperatorName wanted(name, overload ? overload : "");
+    const auto wanted = operator_name(name, overload ? overload : "");
     const std::lock_guard lock(mutex);
     if (const auto at = found.find(wanted); at != found.end()) return &at->second;
     if (const auto op = c10::Dispatcher::singleton().findSchema(wanted)) return &found.emplace(wanted, *op).first->second;

@@ -2,8 +2,13 @@
 #define BOOST_DLL_USE_STD_FS
 #include <cxxabi.h>
 
-#include <boost/dll/shared_library.hpp>
+#include <algorithm>
 #include <cstdlib>
+#include <string_view>
+#include <vector>
+
+// Boost 1.74's own header uses std::vector without including it.
+#include <boost/dll/shared_library.hpp>
 
 #include "core/base/log.hpp"
 #include "core/base/text.hpp"
@@ -68,6 +73,10 @@ void check_descriptor(const graft_descriptor& face, const fs::path& file, const 
       !face.set) {
     throw refused(file, "its descriptor has an entry that is null");
   }
+  const std::string_view version = face.version;  // goes into files and onto the terminal
+  if (version.empty() || !std::all_of(version.begin(), version.end(), [](char c) { return c > ' ' && c <= '~'; })) {
+    throw refused(file, "its version is empty or no plain text, expected one like 1.0.0");
+  }
   if (face.id != id) {
     throw refused(file, "holds the plugin '" + std::string(face.id) + "', expected '" + id +
                             "' by the file's name; rename the file to " + face.id + ".so");
@@ -84,18 +93,20 @@ void check_hooks(const graft_descriptor& face, const fs::path& file) {
   if (!whole) throw refused(file, "is a " + kind + " but has not the hooks of one; rebuild the plugin with this version's SDK");
 }
 
+void destroy(const graft_descriptor& face, void* self) {
+  try {
+    run_hook({face.id, "destroy", true}, [&] { return face.destroy(self), 0; });
+  } catch (const std::exception& e) {
+    log(Level::warning, e.what());
+  }
+}
+
 std::shared_ptr<void> made_by(const graft_descriptor& face) {
   void* self = nullptr;
   const std::string id = face.id;
   run_hook({id, "start", true}, [&] { return face.start(host_face()); });
   run_hook({id, "create", true}, [&] { return (self = face.create()) ? 0 : 1; });
-  return {self, [&face](void* made) {
-            try {
-              run_hook({face.id, "destroy", true}, [&] { return face.destroy(made), 0; });
-            } catch (const std::exception& e) {
-              log(Level::warning, e.what());
-            }
-          }};
+  return {self, [&face](void* made) { destroy(face, made); }};
 }
 
 Error unknown_plugin(const Use& use, const std::string& kind, const std::vector<Found>& found,

@@ -28,7 +28,7 @@ struct Argument : graft_arg {
   std::vector<graft_tensor> handles_;
 };
 
-// Op("aten::layer_norm")(x, shape): the operator's first result. Looked up once: keep it in a static.
+// Op("aten::layer_norm")(x, shape), Op("aten::add.Scalar")(x, 2): the operator's first result. Looked up once: keep it in a static.
 class Op {
  public:
   explicit Op(const char* name, const char* overload = "") : op_(table().find(name, overload)) {

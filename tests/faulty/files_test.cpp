@@ -141,6 +141,7 @@ TEST_CASE("a descriptor that is not whole is refused") {
   CHECK_THAT(opened("short_descriptor"), ContainsSubstring("its descriptor has 40 bytes, expected at least "));
   CHECK_THAT(opened("null_entry"), EndsWith("its descriptor has an entry that is null"));
   CHECK_THAT(opened("no_hooks"), ContainsSubstring("is a strategy but has not the hooks of one"));
+  CHECK_THAT(opened("odd_version"), EndsWith("its version is empty or no plain text, expected one like 1.0.0"));
   CHECK_THAT(opened("other_kind"), EndsWith("is of the unknown kind 'compressor', expected strategy or module"));
 }
 

@@ -30,6 +30,13 @@ std::string failure(const std::string& strategy, const Words& more = {}) {
   return outcome.first_line();
 }
 
+// Every client's accuracy and loss, as the summary in --json has them.
+std::string clients_of(const Outcome& outcome) {
+  const auto from = outcome.out.find("\"clients\":[");
+  REQUIRE(from != std::string::npos);
+  return outcome.out.substr(from, outcome.out.find(']', from) - from);
+}
+
 }  // namespace
 
 TEST_CASE("run: a step that throws") {
@@ -73,6 +80,22 @@ TEST_CASE("run: crashes, exits and hangs") {
   CHECK_THAT(failure("aborting_step"), ContainsSubstring("crashed in step (SIGABRT, round 1, client"));
   CHECK_THAT(failure("exiting_step"), ContainsSubstring("called exit() in step (round 1, client"));
   CHECK_THAT(failure("hanging_step", {"--set", "plugins.hook_limit_s=0.5"}), ContainsSubstring("hung in step (round 1, client"));
+}
+
+TEST_CASE("run: random numbers that no seed of the run gives") {
+  CHECK_THAT(failure("drawing_step"), ContainsSubstring("failed in step (round 1, client") &&
+                                          EndsWith("it draws random numbers, which would not be the same again after --resume"));
+}
+
+TEST_CASE("run: what a step writes into what it received reaches nobody") {
+  const auto written = run("writing_received", {"--json"}), plain = run("fedavg", {"--json"});
+  CHECK(written.status == 0);
+  CHECK(clients_of(written) == clients_of(plain));
+}
+
+TEST_CASE("run: a module that writes into its parameters") {
+  const Words inserted = {"--set", "modules=[{use=\"writing_module\"}]"};
+  CHECK(failure("fedavg", inserted) == "plugin 'writing_module' wrote into a parameter at blocks.0, which a module only reads");
 }
 
 TEST_CASE("run: a plan that throws") { CHECK_THAT(failure("throwing_plan"), ContainsSubstring("today is not a weekday")); }
