@@ -136,6 +136,7 @@ void write_checkpoint(const fs::path& folder, const Federation& federation, cons
   const json state = {{"format", 1},
                       {"rounds_done", round},
                       {"model", fingerprint(federation)},
+                      {"initial", std::to_string(federation.initial_hash)},
                       {"server", server},
                       {"clients", clients},
                       {"population", federation.clients()},
@@ -163,6 +164,10 @@ std::vector<Score> read_checkpoint(const fs::path& folder, Federation& federatio
   try {
     if (state.at("format") != 1 || state.at("model") != fingerprint(federation)) {
       throw Error(Exit::data, folder.string() + ": this checkpoint is of another model or version than the manifest's");
+    }
+    if (state.at("initial") != std::to_string(federation.initial_hash)) {
+      throw Error(Exit::data, folder.string() + ": this run began with other initial weights than the manifest gives now",
+                  "The file that backbone.weights names has changed since, or graft has.");
     }
     federation.rounds_done = state.at("rounds_done");
     restore_server(folder / state.at("server").get<std::string>(), federation);

@@ -37,9 +37,19 @@ void load_data(Federation& federation) {
   federation.images = image_rule(manifest, facts_of(manifest.data).channels, size, federation.dtype, federation.device);
 }
 
+std::uint64_t hash_of(const std::vector<at::Tensor>& rows) {
+  std::string hashes;
+  for (const auto& row : rows) {
+    const auto bytes = row.contiguous();
+    hashes += std::to_string(hash({static_cast<const char*>(bytes.const_data_ptr()), bytes.nbytes()})) + ' ';
+  }
+  return hash(hashes);
+}
+
 void start_rows(Federation& federation) {
   const auto& catalog = federation.model.catalog;
   const auto initial = initial_rows(federation.manifest, federation.model);
+  federation.initial_hash = hash_of({initial.row, initial.held, initial.frozen});
   federation.said = initial.said;
   const auto row = initial.row.to(federation.dtype);
   federation.held = initial.held.to(federation.dtype).to(federation.device);
