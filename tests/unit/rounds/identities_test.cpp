@@ -28,20 +28,32 @@ Set operator+(Set a, const Set& b) {
 const Set kThreeRounds = {"rounds=3"};
 const Set kHeavy = {"training.optimizer.momentum=0.9", "training.optimizer.weight_decay=0.01"};
 
+at::Tensor loss_of(const Federation& federation, const std::vector<at::Tensor>& parameters,
+                   const std::vector<std::int64_t>& samples) {
+  const auto index = at::tensor(samples, at::kLong);
+  const auto inputs = images(federation.data, index, federation.images).unsqueeze(0);
+  const auto logits = federation.model.vit.forward(parameters, inputs, nullptr);
+  return at::cross_entropy_loss(logits.flatten(0, 1), federation.data.labels.index_select(0, index));
+}
+
+// Every tensor of client 0's model, [1, …].
+std::vector<at::Tensor> parameters_of(const Federation& federation) {
+  std::vector<at::Tensor> parameters;
+  for (const auto& entry : federation.model.catalog.entries) {
+    auto sizes = entry.spec.shape;
+    sizes.insert(sizes.begin(), 1);
+    parameters.push_back(tensor(federation, entry.spec.name).view(sizes).clone());
+  }
+  return parameters;
+}
+
 // Plain SGD on one list of samples, with the model's own forward pass and LibTorch's autograd.
 std::vector<at::Tensor> plain_sgd(const Federation& start, const std::vector<std::vector<std::int64_t>>& batches, double lr) {
   const at::AutoGradMode on(true);
-  std::vector<at::Tensor> parameters;
-  for (const auto& entry : start.model.catalog.entries) {
-    auto sizes = entry.spec.shape;
-    sizes.insert(sizes.begin(), 1);
-    parameters.push_back(tensor(start, entry.spec.name).view(sizes).clone().requires_grad_(true));
-  }
+  auto parameters = parameters_of(start);
+  for (const auto& parameter : parameters) parameter.requires_grad_(true);
   for (const auto& batch : batches) {
-    const auto index = at::tensor(batch, at::kLong);
-    const auto logits = start.model.vit.forward(parameters, images(start.data, index, start.images).unsqueeze(0), nullptr);
-    const auto loss = at::cross_entropy_loss(logits.flatten(0, 1), start.data.labels.index_select(0, index));
-    const auto gradients = torch::autograd::grad({loss}, parameters);
+    const auto gradients = torch::autograd::grad({loss_of(start, parameters, batch)}, parameters);
     const at::NoGradGuard no_grad;
     for (std::size_t i = 0; i < parameters.size(); ++i) parameters[i].sub_(gradients[i], lr);
   }
@@ -151,6 +163,23 @@ TEST_CASE("apfl with alpha fixed at 0 scores as fedavg does", "[identity]") {
   for (std::size_t i = 0; i < a.size(); ++i) CHECK(std::abs(a[i].loss - b[i].loss) < kExact);
 }
 
+TEST_CASE("apfl's alpha descends along the slope of the mixture's loss", "[identity]") {
+  const Set one = {"data.clients=1", "data.min_samples=0", "training.batch=1000"};
+  const auto start = nano::federation("apfl", one), end = ran("apfl", one);
+  const auto own = parameters_of(start), common = parameters_of(end);  // v before the step, w after it
+  const auto& samples = start.split[0].train;
+  const auto mixture = [&](double alpha) {
+    std::vector<at::Tensor> mixed;
+    for (std::size_t i = 0; i < own.size(); ++i) mixed.push_back(own[i] * alpha + common[i] * (1 - alpha));
+    return loss_of(start, mixed, samples).item<double>();
+  };
+  const double alpha = 0.25, h = 1e-4;
+  const double slope = (mixture(alpha + h) - mixture(alpha - h)) / (2 * h);
+  const double found = (alpha - end.store.row("alpha", 0).item<double>()) / 0.1;
+  CHECK(std::abs(slope) > 1e-4);
+  CHECK(std::abs(found - slope) < 1e-6 * std::abs(slope));
+}
+
 TEST_CASE("perfedavg with alpha 0 is fedavg on the second halves", "[identity]") {
   const Set in_order = {"data.shuffle=false", "training.batch=4"};
   auto meta = nano::federation("perfedavg", in_order + Set{"strategy.alpha=0.0"}), fedavg = nano::federation("fedavg", in_order);
@@ -202,6 +231,25 @@ TEST_CASE("fedbabu without tuning is fedavg with a frozen head", "[identity]") {
   CHECK(difference(babu, frozen) < kExact);
   const auto a = score_clients(babu, {0, 1, 2, 3}, 3, nullptr), b = score_clients(frozen, {0, 1, 2, 3}, 3, nullptr);
   for (std::size_t i = 0; i < a.size(); ++i) CHECK(std::abs(a[i].loss - b[i].loss) < kExact);
+}
+
+TEST_CASE("fedbabu tunes what its scope names, and nothing else", "[identity]") {
+  const std::string scope = GENERATE("head", "body", "full");
+  const auto federation = nano::federation("fedbabu", {"training.batch=1000", "strategy.tune_scope=" + scope});
+  auto parameters = parameters_of(federation);
+  std::vector<at::Tensor> tuned;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const bool head = federation.model.catalog.entries[i].spec.role == "head";
+    if (scope == "full" || head == (scope == "head")) tuned.push_back(parameters[i].requires_grad_(true));
+  }
+  {
+    const at::AutoGradMode on(true);
+    const auto gradients = torch::autograd::grad({loss_of(federation, parameters, federation.split[0].train)}, tuned);
+    const at::NoGradGuard no_grad;
+    for (std::size_t i = 0; i < tuned.size(); ++i) tuned[i].sub_(gradients[i], 0.1);
+  }
+  const double loss = loss_of(federation, parameters, federation.split[0].test).item<double>();
+  CHECK(std::abs(score_clients(federation, {0}, 0, nullptr)[0].loss - loss) < kExact);
 }
 
 TEST_CASE("fedrep jointly is fedperfix without effect of the prefix", "[identity]") {
