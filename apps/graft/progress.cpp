@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <cstdio>
 
 namespace graft {
@@ -50,7 +51,7 @@ void ProgressDisplay::tell(const core::Progress& progress) {
   const bool scored = progress.record != nullptr && !progress.record->scores.empty();
   if (scored) {
     const auto spread = core::spread_of(progress.record->scores);
-    now_.accuracy = spread.mean;
+    if (!std::isnan(spread.mean)) now_.accuracy = spread.mean;  // nobody may have test samples
     now_.deviation = spread.std;
   }
   if (kind_ == Kind::lines && progress.record != nullptr) write_error(core::progress_line(now_) + "\n");

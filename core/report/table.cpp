@@ -93,12 +93,14 @@ void add_parameters(std::vector<Cells>& rows, const json& run) {
 void add_effort(std::vector<Cells>& rows, const json& run) {
   const auto& time = run.at("time");
   const auto took = [&time](const char* name) { return seconds_text(time.at(name).get<double>()); };
-  add(rows, "time",
-      {took("total_s") + ": " + took("train_s") + " training", took("evaluate_s") + " scoring", took("merge_s") + " merging"});
+  std::vector<std::string> parts = {took("total_s") + ": " + took("train_s") + " training", took("evaluate_s") + " scoring",
+                                    took("merge_s") + " merging", took("write_s") + " writing"};
   const auto samples = time.value("samples", 0.0), seconds = time.at("train_s").get<double>();
   if (samples > 0 && seconds > 0) {
-    add(rows, "", {many(time.at("client_steps"), "step"), count_text(samples / seconds) + " images/s in training"});
+    parts.push_back(many(time.at("client_steps"), "step"));
+    parts.push_back(count_text(samples / seconds) + " images/s in training");
   }
+  add(rows, "time", parts);
   add(rows, "memory", {bytes_text(run.at("peak_memory_bytes").get<double>()) + " at its peak"});
 }
 

@@ -2,7 +2,9 @@
 #include "core/rounds/evaluate.hpp"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "core/library/hook.hpp"
@@ -67,10 +69,9 @@ std::vector<Score> score_rows(const Turn& turn, const std::atomic<bool>* stop) {
 }
 
 bool tunes(const Federation& federation) {
-  for (const auto& phase : federation.model.plan.tuning) {
-    if (works(federation.manifest, federation.model, phase)) return true;
-  }
-  return false;
+  const auto& tuning = federation.model.plan.tuning;
+  return std::any_of(tuning.begin(), tuning.end(),
+                     [&](const Phase& phase) { return works(federation.manifest, federation.model, phase); });
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // Loss and gradient of every lane's rows: each trained tensor is a leaf of its own, so nothing else is differentiated.
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <torch/csrc/autograd/autograd.h>
 
 #include "core/library/hook.hpp"

@@ -58,7 +58,8 @@ std::string to_json_line(const RoundRecord& record) {
                                  {"download_bytes", record.download_bytes},
                                  {"train_s", record.train_s},
                                  {"merge_s", record.merge_s},
-                                 {"evaluate_s", record.evaluate_s}};
+                                 {"evaluate_s", record.evaluate_s},
+                                 {"write_s", record.write_s}};
   if (!record.scores.empty()) {
     const auto spread = spread_of(record.scores);
     line["accuracy"] = {{"mean", spread.mean},
@@ -85,6 +86,7 @@ RoundRecord from_json_line(const std::string& text) {
   record.train_s = line.at("train_s");
   record.merge_s = line.at("merge_s");
   record.evaluate_s = line.at("evaluate_s");
+  record.write_s = line.at("write_s");
   return record;
 }
 

@@ -22,6 +22,7 @@ struct RoundRecord {
   std::int64_t steps = 0, samples = 0;
   double upload_bytes = 0, download_bytes = 0;  // of the whole cohort
   double train_s = 0, merge_s = 0, evaluate_s = 0;
+  double write_s = 0;         // on records and checkpoints since the record before
   std::vector<Score> scores;  // empty: not scored in this round
 };
 

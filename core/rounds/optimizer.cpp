@@ -39,7 +39,7 @@ void adamw(at::Tensor& rows, const at::Tensor& direction, const OptimizerSpec& s
   }
   state.first = of_active(state.first, rows);
   state.second = of_active(state.second, rows);
-  const double t = double(++state.steps);
+  const auto t = double(++state.steps);
   rows.mul_(1 - lr * spec.weight_decay);
   state.first.lerp_(direction, 1 - kBeta1);
   state.second.mul_(kBeta2).addcmul_(direction, direction, 1 - kBeta2);

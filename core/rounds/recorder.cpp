@@ -1,7 +1,10 @@
 // Writes rounds.jsonl, clients.csv, summary.json and checkpoints.
 #include "core/rounds/recorder.hpp"
 
+#include <utility>
+
 #include "core/base/files.hpp"
+#include "core/rounds/clock.hpp"
 #include "core/rounds/summary.hpp"
 
 namespace graft::core {
@@ -51,8 +54,10 @@ void Recorder::tell(const RoundRecord& record, double done) const {
   options_.tell({record.round, total_rounds_, done, samples_ + record.samples, train_s_ + record.train_s, nullptr});
 }
 
-void Recorder::finish_round(const Federation& federation, const RoundRecord& record) {
+void Recorder::finish_round(const Federation& federation, RoundRecord record) {
+  Clock clock;
   between_rounds_ = true;
+  record.write_s = std::exchange(write_s_, 0);
   append_line(options_.folder / "rounds.jsonl", to_json_line(record));
   rounds_.push_back(record);
   if (!record.scores.empty()) scores_ = record.scores;
@@ -61,6 +66,7 @@ void Recorder::finish_round(const Federation& federation, const RoundRecord& rec
   train_s_ += record.train_s;
   const auto every = federation.manifest.checkpoint_every;
   if (record.round == federation.manifest.rounds || (every > 0 && record.round % every == 0)) checkpoint(federation);
+  write_s_ = clock.lap();
   if (options_.tell) options_.tell({record.round, total_rounds_, 1, samples_, train_s_, &record});
 }
 
@@ -78,7 +84,7 @@ void Recorder::interrupted(Federation& federation) {
 std::string Recorder::finish_run(const Federation& federation) {
   if (saved_round_ != federation.rounds_done) checkpoint(federation);
   write_whole(options_.folder / "clients.csv", clients_csv(scores_, federation.split));
-  const auto summary = summary_json(federation, costs_of(federation.manifest, federation.model), rounds_, scores_);
+  auto summary = summary_json(federation, costs_of(federation.manifest, federation.model), rounds_, scores_, write_s_);
   write_whole(options_.folder / "summary.json", summary + "\n");
   return summary;
 }

@@ -17,7 +17,7 @@ class Recorder {
   void changed(const std::vector<std::int64_t>& clients) { changed_.insert(clients.begin(), clients.end()); }
   bool saved(const Federation& federation) const { return federation.rounds_done == 0 || saved_round_ == federation.rounds_done; }
   void state_moves() { between_rounds_ = false; }  // from here to finish_round the federation is in no state to be saved
-  void finish_round(const Federation& federation, const RoundRecord& record);
+  void finish_round(const Federation& federation, RoundRecord record);
   // Ended by the user: saves the last whole round, where it is not on the disk and nothing has moved since.
   void interrupted(Federation& federation);
   std::string finish_run(const Federation& federation);
@@ -38,6 +38,7 @@ class Recorder {
   std::int64_t saved_round_ = -1;
   std::int64_t samples_ = 0;  // of this run of the program
   double train_s_ = 0;
+  double write_s_ = 0;  // since the last record
 };
 
 }  // namespace graft::core

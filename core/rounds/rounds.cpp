@@ -1,6 +1,8 @@
 // The table of contents of a run: sample, train, merge, evaluate, record.
 #include "core/rounds/rounds.hpp"
 
+#include <ATen/core/grad_mode.h>
+
 #include "core/rounds/clock.hpp"
 #include "core/rounds/merge.hpp"
 #include "core/rounds/recorder.hpp"
@@ -34,8 +36,9 @@ RoundRecord play_round(Federation& federation, Recorder& recorder, const std::at
   recorder.state_moves();
   merge(federation, mean);
   recorder.changed(federation.store.commit());
-  if (record.round == federation.manifest.rounds) recorder.changed(close_turns(federation, stop));
   record.merge_s = clock.lap();
+  if (record.round == federation.manifest.rounds) recorder.changed(close_turns(federation, record, stop));
+  record.train_s += clock.lap();
 
   if (is_scored(federation.manifest, record.round, "after_merge")) record.scores = score_everyone(federation, record.round, stop);
   record.evaluate_s += clock.lap();

@@ -17,11 +17,8 @@ using nlohmann::ordered_json;
 ordered_json options_of(const Plugin& plugin) {
   ordered_json options = ordered_json::object();
   for (const auto& option : plugin.options) {
-    if (!option.value) {
-      options[option.name] = nullptr;
-    } else {
-      std::visit([&](const auto& value) { options[option.name] = value; }, *option.value);
-    }
+    options[option.name] = nullptr;
+    if (option.value) options[option.name] = std::visit([](const auto& value) { return ordered_json(value); }, *option.value);
   }
   return options;
 }
@@ -47,20 +44,22 @@ ordered_json cost_of(const Costs& costs, const std::vector<RoundRecord>& rounds)
           {"forward_macs_per_sample", costs.forward_macs}};
 }
 
-ordered_json time_of(const std::vector<RoundRecord>& rounds) {
+ordered_json time_of(const std::vector<RoundRecord>& rounds, double write) {
   double train = 0, merge = 0, evaluate = 0;
   std::int64_t steps = 0, samples = 0;
   for (const auto& round : rounds) {
     train += round.train_s;
     merge += round.merge_s;
     evaluate += round.evaluate_s;
+    write += round.write_s;
     steps += round.steps;
     samples += round.samples;
   }
-  return {{"total_s", train + merge + evaluate},
+  return {{"total_s", train + merge + evaluate + write},
           {"train_s", train},
           {"evaluate_s", evaluate},
           {"merge_s", merge},
+          {"write_s", write},
           {"client_steps", steps},
           {"samples", samples}};
 }
@@ -74,7 +73,7 @@ std::int64_t peak_memory_bytes() {
 }  // namespace
 
 std::string summary_json(const Federation& federation, const Costs& costs, const std::vector<RoundRecord>& rounds,
-                         const std::vector<Score>& scores) {
+                         const std::vector<Score>& scores, double write_s) {
   const auto& manifest = federation.manifest;
   const auto spread = spread_of(scores);
   ordered_json modules = ordered_json::array(), versions = {{federation.model.strategy.id, federation.model.strategy.version}};
@@ -115,7 +114,7 @@ std::string summary_json(const Federation& federation, const Costs& costs, const
                                 {"clients", clients},
                                 {"parameters", parameters_of(costs)},
                                 {"cost", cost_of(costs, rounds)},
-                                {"time", time_of(rounds)},
+                                {"time", time_of(rounds, write_s)},
                                 {"peak_memory_bytes", peak_memory_bytes()},
                                 {"versions", {{"graft", version()}, {"libtorch", TORCH_VERSION}, {"plugins", versions}}}};
   return summary.dump(2);

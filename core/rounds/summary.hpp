@@ -7,7 +7,8 @@
 
 namespace graft::core {
 
+// `write_s`: seconds on records and checkpoints that no record counts yet.
 std::string summary_json(const Federation& federation, const Costs& costs, const std::vector<RoundRecord>& rounds,
-                         const std::vector<Score>& scores);
+                         const std::vector<Score>& scores, double write_s);
 
 }  // namespace graft::core

@@ -44,7 +44,7 @@ void stage(Federation& federation, const Turn& turn) {
 
 void count_traffic(const Federation& federation, const Turn& turn, const at::Tensor& upload, RoundRecord& record) {
   const auto bytes = double(at::elementSize(federation.dtype));
-  double received = double(federation.model.catalog.shared);
+  auto received = double(federation.model.catalog.shared);
   for (const auto& [name, row] : federation.server.served) received += double(row.numel());
   record.upload_bytes += double(upload.numel()) * bytes;
   record.download_bytes += received * double(turn.clients().size()) * bytes;
@@ -54,7 +54,7 @@ void count_traffic(const Federation& federation, const Turn& turn, const at::Ten
 void take_turn(Federation& federation, Turn& turn, const std::vector<double>& weights, StreamedMean& mean, RoundRecord& record,
                const std::atomic<bool>* stop) {
   const auto trained = train(turn, {federation.model.plan.training, Purpose::order, federation.rounds_done, true, stop});
-  const double loss = turn.loss_sums().sum().item<double>();
+  const auto loss = turn.loss_sums().sum().item<double>();
   record.steps += trained.steps;
   record.samples += trained.samples;
   record.train_loss += loss;
@@ -95,13 +95,15 @@ StreamedMean train_cohort(Federation& federation, RoundRecord& record, bool scor
   return mean;
 }
 
-std::vector<std::int64_t> close_turns(Federation& federation, const std::atomic<bool>* stop) {
+std::vector<std::int64_t> close_turns(Federation& federation, RoundRecord& record, const std::atomic<bool>* stop) {
   if (federation.model.plan.closing.empty()) return {};
   const auto round = federation.manifest.rounds;
   for (const auto& group : in_lanes(federation, all_clients(federation))) {
     set_run_place({round, group});
     auto turn = start_turn(federation, group, round - 1);
-    train(turn, {federation.model.plan.closing, Purpose::order, round, false, stop});
+    const auto trained = train(turn, {federation.model.plan.closing, Purpose::order, round, false, stop});
+    record.steps += trained.steps;
+    record.samples += trained.samples;
     refuse_divergence(turn, round, 0);
     stage(federation, turn);
   }

@@ -14,8 +14,9 @@ namespace graft::core {
 StreamedMean train_cohort(Federation& federation, RoundRecord& record, bool scored, const std::atomic<bool>* stop,
                           const std::function<void(double)>& done);
 
-// The plan's closing phases, after the last round: every client trains what is its own, for good. Returns the clients that changed.
-std::vector<std::int64_t> close_turns(Federation& federation, const std::atomic<bool>* stop);
+// The plan's closing phases, after the last round: every client trains what is its own, for good. Adds to the record's steps and
+// samples; returns the clients that changed.
+std::vector<std::int64_t> close_turns(Federation& federation, RoundRecord& record, const std::atomic<bool>* stop);
 
 // Everybody, with the newest shared part, before round `round + 1`.
 std::vector<Score> score_everyone(const Federation& federation, std::int64_t round, const std::atomic<bool>* stop);

@@ -21,7 +21,7 @@ nlohmann::json finished_run() {
     "parameters": {"total": 2695308, "shared": 2500000, "personal": 195308, "held": 0, "frozen": 0, "by_role": {"attn": 0}},
     "cost": {"upload_bytes_per_client_round": 10000000, "download_bytes_per_client_round": 10000000, "total_bytes": 1920000000,
              "stored_bytes_per_client": 10781232, "forward_macs_per_sample": 132500000},
-    "time": {"total_s": 80, "train_s": 62, "evaluate_s": 15, "merge_s": 3, "client_steps": 5400, "samples": 76260},
+    "time": {"total_s": 80, "train_s": 62, "evaluate_s": 15, "merge_s": 2, "write_s": 1, "client_steps": 5400, "samples": 76260},
     "peak_memory_bytes": 812000000, "versions": {"graft": "0.1.0", "libtorch": "2.13.0", "plugins": {"fedperfix": "1.0.0"}}})");
 }
 
@@ -43,8 +43,8 @@ TEST_CASE("the table says what a run gained and what it cost") {
   CHECK(lines.at(5) == "  stored      10.3 MiB a client");
   CHECK(lines.at(6) == "  parameters  2,695,308: 2,500,000 shared, 195,308 personal");
   CHECK(lines.at(7) == "  forward     132.5 million multiply-accumulates a sample");
-  CHECK(lines.at(8) == "  time        1 min 20 s: 1 min 02 s training, 15.0 s scoring, 3.0 s merging");
-  CHECK(lines.at(9) == "              5,400 steps, 1,230 images/s in training");
+  CHECK(lines.at(8) == "  time        1 min 20 s: 1 min 02 s training, 15.0 s scoring, 2.0 s merging,");
+  CHECK(lines.at(9) == "              1.0 s writing, 5,400 steps, 1,230 images/s in training");
   CHECK(lines.at(11) == "  run         runs/quickstart");
 }
 
@@ -53,8 +53,8 @@ TEST_CASE("the table fits 80 columns, however large a run was") {
   run["parameters"] = {
       {"total", 98085798656}, {"shared", 98085029888}, {"personal", 98085029888}, {"held", 98085029888}, {"frozen", 98085029888}};
   run["accuracy"]["mean"] = 1.0;
-  run["time"] = {{"total_s", 360000}, {"train_s", 360000},   {"evaluate_s", 360000},
-                 {"merge_s", 360000}, {"client_steps", 1e9}, {"samples", 1e12}};
+  run["time"] = {{"total_s", 360000}, {"train_s", 360000},   {"evaluate_s", 360000}, {"merge_s", 360000},
+                 {"write_s", 360000}, {"client_steps", 1e9}, {"samples", 1e12}};
   for (const auto& line : lines_of(run_table(run.dump(), "runs/quickstart", false))) {
     INFO(line);
     CHECK(shown_width(line) <= 80);
