@@ -21,7 +21,7 @@ at::Tensor filled(const TensorSpec& tensor, Draw draw) {
 }
 
 double truncated(Random& random, double deviation) {
-  double value;
+  double value = 0;
   do {
     value = deviation * random.normal();
   } while (std::abs(value) > kTruncatedAt);

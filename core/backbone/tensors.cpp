@@ -16,7 +16,7 @@ const Initializer kTruncated{Initializer::truncated_normal, 0.02};
 class List {
  public:
   void add(const std::string& name, Sizes shape, const std::string& role, Initializer init) {
-    all.push_back({.name = prefix + name, .shape = std::move(shape), .role = role, .block = block, .module = "", .init = init});
+    all.push_back({.name = prefix_ + name, .shape = std::move(shape), .role = role, .block = block_, .module = "", .init = init});
   }
   void norm(const std::string& name, std::int64_t width) {
     add(name + ".weight", {width}, "norm", kOnes);
@@ -28,15 +28,15 @@ class List {
   }
   // What is added next belongs to this block; -1: to none.
   void enter(std::int64_t index) {
-    block = index;
-    prefix = index < 0 ? "" : "blocks." + std::to_string(index) + ".";
+    block_ = index;
+    prefix_ = index < 0 ? "" : "blocks." + std::to_string(index) + ".";
   }
 
   std::vector<TensorSpec> all;
 
  private:
-  std::int64_t block = -1;
-  std::string prefix;
+  std::int64_t block_ = -1;
+  std::string prefix_;
 };
 
 }  // namespace

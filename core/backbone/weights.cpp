@@ -62,7 +62,7 @@ class Fitting {
 at::Tensor Fitting::take(const std::string& name) {
   const auto at = found_.find(name);
   if (at == found_.end()) return {};
-  const auto values = at->second;
+  auto values = at->second;
   found_.erase(at);
   if (!values.is_floating_point()) fail("tensor '" + name + "' holds no floating-point numbers");
   if (!values.isfinite().all().item<bool>()) fail("tensor '" + name + "' holds values that are not finite");

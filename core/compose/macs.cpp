@@ -1,4 +1,6 @@
 // Multiply-accumulates, counted from the operators that a forward pass runs: LibTorch reports each of them with its inputs.
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <ATen/record_function.h>
 
 #include "core/compose/costs.hpp"

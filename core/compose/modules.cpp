@@ -1,6 +1,8 @@
 // Seats modules at the sites of a backbone and calls their hooks there.
 #include "core/compose/modules.hpp"
 
+#include <ATen/ATen.h>
+
 #include <nlohmann/json.hpp>
 
 #include "core/library/hook.hpp"
@@ -111,10 +113,10 @@ Modules::Modules(const VitShape& shape, std::vector<Plugin> plugins, std::size_t
     sit(blocks_[block], name, site, first);
   }
   behind_attention_ = acts_behind_attention(shape.depth - 1);
-  for (std::size_t i = 0; i < plugins_.size(); ++i) {
-    const auto mine = [&](const TensorSpec& tensor) { return tensor.module == plugins_[i].id; };
-    if (std::none_of(tensors_.begin(), tensors_.end(), mine)) {
-      throw Error(Exit::usage, "module '" + plugins_[i].id + "' declares no tensor at any site of this backbone (" +
+  for (const auto& plugin : plugins_) {
+    const auto its_own = [&](const TensorSpec& tensor) { return tensor.module == plugin.id; };
+    if (std::none_of(tensors_.begin(), tensors_.end(), its_own)) {
+      throw Error(Exit::usage, "module '" + plugin.id + "' declares no tensor at any site of this backbone (" +
                                    std::to_string(shape.depth) + " blocks of width " + std::to_string(d) + ")");
     }
   }

@@ -37,21 +37,29 @@ void place_columns(Catalog& catalog) {
   }
 }
 
-// Selects what each phase trains, but for what is frozen.
-void resolve_phases(const Manifest& manifest, Model& model) {
-  for (const auto* phases : {&model.plan.training, &model.plan.tuning, &model.plan.closing}) {
-    for (const auto& phase : *phases) {
-      auto trained = by_the_plan(manifest, model, phase.trains);
-      for (std::size_t i = 0; i < trained.size(); ++i) {
-        if (model.catalog.entries[i].where == Where::frozen) trained[i] = false;
-      }
-      model.selections[phase.trains] = std::move(trained);
+// Selects what the phases train, but for what is frozen.
+void resolve_phases(const Manifest& manifest, const std::vector<Phase>& phases, Model& model) {
+  for (const auto& phase : phases) {
+    auto trained = by_the_plan(manifest, model, phase.trains);
+    for (std::size_t i = 0; i < trained.size(); ++i) {
+      if (model.catalog.entries[i].where == Where::frozen) trained[i] = false;
     }
+    model.selections[phase.trains] = std::move(trained);
   }
 }
 
 [[noreturn]] void refuse(const Model& model, const std::string& what) {
   throw Error(Exit::plugin, "plugin '" + model.strategy.id + "' returned a plan that cannot be: " + what);
+}
+
+void check_closing(const Model& model, const Phase& phase) {
+  if (phase.parts != 1) refuse(model, "closing draws batches in one part");
+  const auto trained = trained_by(model, phase);
+  for (std::size_t i = 0; i < trained.size(); ++i) {
+    const auto& entry = model.catalog.entries[i];
+    const bool everybodys = entry.where == Where::shared || entry.where == Where::held;
+    if (trained[i] && everybodys) refuse(model, "closing trains '" + entry.spec.name + "', which is not personal");
+  }
 }
 
 }  // namespace
@@ -73,7 +81,9 @@ void divide(const Manifest& manifest, Model& model) {
       if (frozen[i]) entries[i].where = Where::frozen;
     }
   }
-  resolve_phases(manifest, model);
+  for (const auto* phases : {&model.plan.training, &model.plan.tuning, &model.plan.closing}) {
+    resolve_phases(manifest, *phases, model);
+  }
   std::vector<bool> trained(entries.size());
   for (const auto& phase : model.plan.training) {
     if (!works(manifest, model, phase)) continue;
@@ -97,16 +107,7 @@ void check_plan(const Manifest& manifest, const Model& model) {
   for (const auto& phase : plan.tuning) {
     if (phase.parts != 1) refuse(model, "tuning draws batches in one part");
   }
-  for (const auto& phase : plan.closing) {
-    if (phase.parts != 1) refuse(model, "closing draws batches in one part");
-    const auto trained = trained_by(model, phase);
-    for (std::size_t i = 0; i < trained.size(); ++i) {
-      const auto where = model.catalog.entries[i].where;
-      if (trained[i] && (where == Where::shared || where == Where::held)) {
-        refuse(model, "closing trains '" + model.catalog.entries[i].spec.name + "', which is not personal");
-      }
-    }
-  }
+  for (const auto& phase : plan.closing) check_closing(model, phase);
   if (!plan.closing.empty() && manifest.evaluation.when == "before_merge") {
     throw error_at(place_of(manifest, "evaluation.when"), "evaluation.when = \"before_merge\" would never score what strategy '" +
                                                               model.strategy.id + "' trains after the last round");

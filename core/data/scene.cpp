@@ -77,7 +77,21 @@ class Canvas {
   std::vector<float> values_;  // [3, size, size], 0..1
 };
 
-// Gaussian, along rows and then columns; edges repeat.
+// One line of `size` values, each `stride` from the last, under `weights` around each; edges repeat.
+void smooth(float* start, std::int64_t stride, std::int64_t size, const std::vector<float>& weights, float sum) {
+  const auto radius = std::int64_t(weights.size() / 2);
+  std::vector<float> line(static_cast<std::size_t>(size));
+  for (std::int64_t i = 0; i < size; ++i) line[std::size_t(i)] = start[i * stride];
+  for (std::int64_t i = 0; i < size; ++i) {
+    float value = 0;
+    for (std::int64_t j = -radius; j <= radius; ++j) {
+      value += weights[std::size_t(j + radius)] * line[std::size_t(std::clamp<std::int64_t>(i + j, 0, size - 1))];
+    }
+    start[i * stride] = value / sum;
+  }
+}
+
+// Gaussian, along rows and then columns.
 void Canvas::blur(float deviation) {
   const float pixels = deviation * float(size_);
   const auto radius = std::int64_t(std::ceil(2 * pixels));
@@ -86,17 +100,7 @@ void Canvas::blur(float deviation) {
   for (std::int64_t i = -radius; i <= radius; ++i) weights.push_back(std::exp(-float(i * i) / (2 * pixels * pixels)));
   float sum = 0;
   for (const float weight : weights) sum += weight;
-  std::vector<float> line(static_cast<std::size_t>(size_));
-  const auto along = [&](float* start, std::int64_t stride) {
-    for (std::int64_t i = 0; i < size_; ++i) line[std::size_t(i)] = start[i * stride];
-    for (std::int64_t i = 0; i < size_; ++i) {
-      float value = 0;
-      for (std::int64_t j = -radius; j <= radius; ++j) {
-        value += weights[std::size_t(j + radius)] * line[std::size_t(std::clamp<std::int64_t>(i + j, 0, size_ - 1))];
-      }
-      start[i * stride] = value / sum;
-    }
-  };
+  const auto along = [&](float* start, std::int64_t stride) { smooth(start, stride, size_, weights, sum); };
   for (std::int64_t row = 0; row < 3 * size_; ++row) along(values_.data() + row * size_, 1);
   for (std::int64_t plane = 0; plane < 3; ++plane) {
     for (std::int64_t column = 0; column < size_; ++column) along(values_.data() + plane * size_ * size_ + column, size_);

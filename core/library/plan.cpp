@@ -30,7 +30,7 @@ class Members {
     if (at == object_.end()) return otherwise;
     const bool fits = !std::is_arithmetic_v<Value> || !at->is_string();  // infinities and NaN come as text
     require(fits, where_ + "." + name + " is " + (fits ? "" : at->get<std::string>()) + ", expected a number");
-    const auto value = at->get<Value>();
+    auto value = at->get<Value>();
     object_.erase(at);
     return value;
   }

@@ -72,9 +72,9 @@ void apply_override(Tree& manifest, const std::string& text) {
     const bool last = i + 1 == parts.size();
     if (last && table != nullptr) return set(*table, parts[i], place, std::move(value));
     at = table != nullptr ? &entry_of(*table, parts[i], place) : &item_of(*list, parts[i], name, place);
-    if (last) *at = std::move(value);
+    if (last) return void(*at = std::move(value));
     const auto* made = std::get_if<Tree::Table>(&at->value);
-    if (!last && made != nullptr && made->empty() && is_index(parts[i + 1])) at->value = Tree::List{};
+    if (made != nullptr && made->empty() && is_index(parts[i + 1])) at->value = Tree::List{};
     name += (name.empty() ? "" : ".") + parts[i];
   }
 }
