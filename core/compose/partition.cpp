@@ -1,6 +1,7 @@
 // Divides a model's tensors as the manifest freezes them and the plan says.
 #include "core/compose/partition.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "core/compose/selectors.hpp"
@@ -9,16 +10,28 @@ namespace graft::core {
 
 namespace {
 
-std::vector<bool> selected(const Place& place, const std::string& who, const std::string& expression, const Catalog& catalog) {
+[[noreturn]] void refuse(const Model& model, const std::string& what) {
+  throw Error(Exit::plugin, "plugin '" + model.strategy.id + "' returned a plan that cannot be: " + what);
+}
+
+// The plan's selectors are the plugin's own, unless an option lets the manifest say one.
+std::vector<bool> by_the_plan(const Manifest& manifest, const Model& model, const std::string& expression) {
+  const auto& options = model.strategy.options;
   try {
-    return select(expression, catalog.specs());
+    return select(expression, model.catalog.specs());
   } catch (const std::invalid_argument& e) {
-    throw error_at(place, who + e.what());
+    const bool chosen = std::any_of(options.begin(), options.end(), [](const auto& option) { return option.type == "selector"; });
+    if (!chosen) refuse(model, e.what());
+    throw error_at(manifest.strategy.place, "strategy '" + model.strategy.id + "': " + e.what());
   }
 }
 
-std::vector<bool> by_the_plan(const Manifest& manifest, const Model& model, const std::string& expression) {
-  return selected(manifest.strategy.place, "strategy '" + model.strategy.id + "': ", expression, model.catalog);
+std::vector<bool> by_the_manifest(const Place& place, const std::string& expression, const Catalog& catalog) {
+  try {
+    return select(expression, catalog.specs());
+  } catch (const std::invalid_argument& e) {
+    throw error_at(place, e.what());
+  }
 }
 
 void place_columns(Catalog& catalog) {
@@ -48,10 +61,6 @@ void resolve_phases(const Manifest& manifest, const std::vector<Phase>& phases, 
   }
 }
 
-[[noreturn]] void refuse(const Model& model, const std::string& what) {
-  throw Error(Exit::plugin, "plugin '" + model.strategy.id + "' returned a plan that cannot be: " + what);
-}
-
 void check_closing(const Model& model, const Phase& phase) {
   if (phase.parts != 1) refuse(model, "closing draws batches in one part");
   const auto trained = trained_by(model, phase);
@@ -76,7 +85,7 @@ bool works(const Manifest& manifest, const Model& model, const Phase& phase) {
 void divide(const Manifest& manifest, Model& model) {
   auto& entries = model.catalog.entries;
   for (const auto& expression : manifest.backbone.freeze) {
-    const auto frozen = selected(manifest.backbone.freeze_place, "", expression, model.catalog);
+    const auto frozen = by_the_manifest(manifest.backbone.freeze_place, expression, model.catalog);
     for (std::size_t i = 0; i < entries.size(); ++i) {
       if (frozen[i]) entries[i].where = Where::frozen;
     }

@@ -3,8 +3,10 @@
 
 #include <fnmatch.h>
 
+#include <algorithm>
 #include <set>
 #include <stdexcept>
+#include <string_view>
 
 #include "core/base/text.hpp"
 
@@ -13,6 +15,9 @@ namespace graft::core {
 namespace {
 
 using Set = std::vector<bool>;
+
+// A role is a known word even where no tensor has it, as `module` in a backbone without modules.
+constexpr std::string_view kRoles[] = {"patch_embed", "pos_embed", "cls_token", "norm", "attn", "mlp", "head", "module"};
 
 std::int64_t depth_of(const std::vector<TensorSpec>& tensors) {
   std::int64_t last = -1;
@@ -38,9 +43,8 @@ bool matches(const TensorSpec& tensor, const std::string& name) {
 }
 
 std::vector<std::string> known_names(const std::vector<TensorSpec>& tensors) {
-  std::set<std::string> names;
+  std::set<std::string> names(std::begin(kRoles), std::end(kRoles));
   for (const auto& tensor : tensors) {
-    names.insert(tensor.role);
     if (tensor.role == "module") names.insert("module:" + tensor.module);
   }
   return {names.begin(), names.end()};
@@ -53,6 +57,8 @@ class Reader {
   Set read() {
     Set all = any_of();
     if (next() != 0) fail(std::string("unexpected '") + next() + "'");
+    const bool empty = std::find(all.begin(), all.end(), true) == all.end();
+    if (empty && !role_without_tensors_.empty()) fail_to_match(role_without_tensors_);
     return all;
   }
 
@@ -104,17 +110,21 @@ class Reader {
     Set found(tensors_.size());
     bool any = false;
     for (std::size_t i = 0; i < tensors_.size(); ++i) any |= found[i] = matches(tensors_[i], wanted);
-    if (!any) {
-      const auto known = known_names(tensors_);
-      throw std::invalid_argument("selector '" + name + "' matches no tensor" + did_you_mean(name, known) +
-                                  " (known: " + joined(known) + ", blocks.N, and globs over tensor names)");
-    }
+    const bool role = std::find(std::begin(kRoles), std::end(kRoles), name) != std::end(kRoles);
+    if (!any && !role) fail_to_match(name);
+    if (!any) role_without_tensors_ = name;
     return found;
   }
 
   char next() {
     while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t')) ++at_;
     return at_ < text_.size() ? text_[at_] : 0;
+  }
+
+  [[noreturn]] void fail_to_match(const std::string& name) const {
+    const auto known = known_names(tensors_);
+    throw std::invalid_argument("selector '" + name + "' matches no tensor" + did_you_mean(name, known) +
+                                " (known: " + joined(known) + ", blocks.N, and globs over tensor names)");
   }
 
   [[noreturn]] void fail(const std::string& what) const {
@@ -124,6 +134,7 @@ class Reader {
   const std::string& text_;
   const std::vector<TensorSpec>& tensors_;
   std::size_t at_ = 0;
+  std::string role_without_tensors_;  // the last such
 };
 
 }  // namespace

@@ -74,6 +74,15 @@ TEST_CASE("expressions are sets") {
   CHECK(chosen("module") == chosen("module:prefix"));
 }
 
+TEST_CASE("a role that no tensor has is no error beside others, and one alone") {
+  auto plain = tensors();
+  plain.pop_back();  // no module
+  CHECK(select("head | module", plain) == select("head", plain));
+  CHECK_THROWS_AS(select("module", plain), std::invalid_argument);
+  CHECK_THROWS_AS(select("head & module", plain), std::invalid_argument);
+  CHECK_THROWS_AS(select("head | module:prefix", plain), std::invalid_argument);
+}
+
 TEST_CASE("a selector that matches nothing, or cannot be read, says so") {
   using Catch::Matchers::StartsWith;
   CHECK_THAT(refused("heads"), StartsWith("selector 'heads' matches no tensor, did you mean 'head'?"));
