@@ -28,6 +28,7 @@ struct RunPlace {
   std::vector<std::int64_t> clients;
 };
 void set_run_place(RunPlace place);
+void note_checkpoint(std::int64_t round);  // there is one after that round: a crash's line says so
 
 // Calls a hook. Non-zero, or a failure kept by a callback meanwhile, becomes an Error: what the host itself threw comes out as it
 // was; a misuse of the host by the plugin, or what the plugin threw, is exit 3: "plugin 'apfl' failed in step (round 3, clients 4,

@@ -31,12 +31,17 @@ constexpr Crash kCrashes[] = {
 struct sigaction action_before[std::size(kCrashes)];
 std::atomic<std::int64_t> clock_now{0};
 std::atomic<std::int64_t> limit{0};
+std::atomic<std::int64_t> saved_round{-1};
 static_assert(std::atomic<std::int64_t>::is_always_lock_free);
 
 // Prints one line and ends the process: nothing of it can be trusted any more. Only calls that a signal handler may make.
 [[noreturn]] void end_process(Line& line, const RunPlace& place, std::string_view why = "") noexcept {
   line << why;
-  if (place.round >= 0) line << "; the last checkpoint, if there is one, is whole: go on with --resume";
+  if (const auto saved = saved_round.load(); saved >= 0) {
+    line << "; the checkpoint after round " << saved << " is whole: go on with --resume";
+  } else if (place.round >= 0) {
+    line << "; no checkpoint was written yet";
+  }
   line << "\n";
   if (isatty(STDERR_FILENO)) (void)!write(STDERR_FILENO, "\n", 1);  // a progress bar may stand there
   (void)!write(STDERR_FILENO, line.text().data(), line.text().size());
@@ -109,6 +114,8 @@ void start_watch() {
 }  // namespace
 
 std::int64_t watch_clock() noexcept { return clock_now.load(std::memory_order_relaxed); }
+
+void note_checkpoint(std::int64_t round) { saved_round = round; }
 
 void watch_hooks(double limit_s) {
   const auto wanted = std::int64_t(std::min(limit_s, 1e9) * 1e9);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/base/files.hpp"
+#include "core/library/hook.hpp"
 #include "core/rounds/clock.hpp"
 #include "core/rounds/summary.hpp"
 
@@ -32,6 +33,7 @@ Recorder::Recorder(Federation& federation, const RunOptions& options)
 void Recorder::restore(Federation& federation) {
   scores_ = read_checkpoint(options_.folder / "checkpoint", federation);
   saved_round_ = federation.rounds_done;
+  note_checkpoint(saved_round_);
   const auto path = options_.folder / "rounds.jsonl";
   std::string text;
   for (const auto& line : first_lines(path, federation.rounds_done)) {
@@ -74,6 +76,7 @@ void Recorder::checkpoint(const Federation& federation) {
   write_checkpoint(options_.folder / "checkpoint", federation, changed_, scores_);
   changed_.clear();
   saved_round_ = federation.rounds_done;
+  note_checkpoint(saved_round_);
 }
 
 void Recorder::interrupted(Federation& federation) {

@@ -3,6 +3,8 @@
 
 #include <ATen/core/grad_mode.h>
 
+#include "core/base/log.hpp"
+#include "core/library/hook.hpp"
 #include "core/rounds/clock.hpp"
 #include "core/rounds/merge.hpp"
 #include "core/rounds/recorder.hpp"
@@ -27,6 +29,9 @@ RoundRecord play_round(Federation& federation, Recorder& recorder, const std::at
   const bool inside = is_scored(federation.manifest, record.round, "before_merge");
   const auto mean = train_cohort(federation, record, inside, stop, [&](double done) { recorder.tell(record, done); });
   clock.lap();
+  if (record.steps == 0 && federation.rounds_done == 0) {
+    log(Level::warning, "no client made a step in round 1: nothing was trained (no sample, or no tensor, to train?)");
+  }
   if (inside) score_the_rest(federation, record, stop);
   record.evaluate_s += clock.lap();
 
@@ -34,6 +39,7 @@ RoundRecord play_round(Federation& federation, Recorder& recorder, const std::at
   // interruption waits for its end.
   if (!recorder.saved(federation)) stop = nullptr;
   recorder.state_moves();
+  set_run_place({record.round, {}});
   merge(federation, mean);
   recorder.changed(federation.store.commit());
   record.merge_s = clock.lap();

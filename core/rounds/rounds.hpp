@@ -10,6 +10,11 @@
 
 namespace graft::core {
 
+// Numbers that are not finite. Going on would only come to the same.
+struct Diverged : Error {
+  using Error::Error;
+};
+
 struct Progress {                       // told after every turn and every scoring
   std::int64_t round = 0, rounds = 0;   // from 1
   double done = 0;                      // of this round's work, 0..1

@@ -143,9 +143,18 @@ at::Tensor Turn::personal(const at::Tensor& rows) const {
 
 void Turn::check_rows(const at::Tensor& rows, const char* function) const {
   const auto columns = mode_ == Mode::phase ? columns_.all : full_.size(1);
-  if (rows.dim() == 2 && (rows.size(0) == active_ || rows.size(0) == 1) && rows.size(1) == columns) return;
-  throw Misuse(std::string(function) + "(): expected rows [" + std::to_string(active_) + ", " + std::to_string(columns) +
-               "], found " + shape_text(rows.sizes()));
+  const bool shaped = rows.dim() == 2 && (rows.size(0) == active_ || rows.size(0) == 1) && rows.size(1) == columns;
+  if (!shaped) {
+    throw Misuse(std::string(function) + "(): expected rows [" + std::to_string(active_) + ", " + std::to_string(columns) +
+                 "], found " + shape_text(rows.sizes()));
+  }
+  check_type(rows, function);
+}
+
+void Turn::check_type(const at::Tensor& rows, const char* function) const {
+  if (rows.scalar_type() == full_.scalar_type()) return;
+  throw Misuse(std::string(function) + "(): expected rows of " + c10::toString(full_.scalar_type()) + ", found " +
+               c10::toString(rows.scalar_type()));
 }
 
 at::Tensor Turn::finite() const {
@@ -160,6 +169,7 @@ void Turn::descend(const std::string& name, const at::Tensor& direction) {
   if (direction.sizes() != target.sizes()) {
     throw Misuse("descend(): the rows are " + shape_text(target.sizes()) + ", the direction is " + shape_text(direction.sizes()));
   }
+  check_type(direction, "descend");
   core::descend(target, direction, rates_.optimizer, lr_, rates_.clip_norm, states_[name]);
 }
 

@@ -72,6 +72,7 @@ class Turn {
   std::vector<at::Tensor> gradients(const std::vector<at::Tensor>& parts, const LaneBatch& batch);
   at::Tensor pooled();
   void check_rows(const at::Tensor& rows, const char* function) const;
+  void check_type(const at::Tensor& rows, const char* function) const;
 
   const Federation& federation_;
   std::vector<std::int64_t> clients_;

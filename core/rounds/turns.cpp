@@ -8,6 +8,7 @@
 #include "core/library/hook.hpp"
 #include "core/rounds/clock.hpp"
 #include "core/rounds/hooks.hpp"
+#include "core/rounds/rounds.hpp"
 #include "core/rounds/steps.hpp"
 #include "core/rounds/train.hpp"
 
@@ -21,15 +22,14 @@ std::vector<std::int64_t> all_clients(const Federation& federation) {
   return everyone;
 }
 
-void refuse_divergence(const Turn& turn, std::int64_t round, double train_loss) {
+void refuse_divergence(const Turn& turn, std::int64_t round) {
   const auto finite = turn.finite().to(at::kCPU);
   for (std::size_t lane = 0; lane < turn.clients().size(); ++lane) {
     if (finite[std::int64_t(lane)].item<bool>()) continue;
-    throw Error(Exit::failed,
-                "client " + std::to_string(turn.clients()[lane]) + " diverged in round " + std::to_string(round) +
-                    " under strategy '" + turn.federation().model.strategy.id +
-                    "': its rows have values that are not finite (mean training loss " + std::to_string(train_loss) + ")",
-                "A lower training.optimizer.lr, or training.clip_norm = 1.0, often helps.");
+    throw Diverged(Exit::failed,
+                   "client " + std::to_string(turn.clients()[lane]) + " diverged in round " + std::to_string(round) +
+                       " under strategy '" + turn.federation().model.strategy.id + "': its rows have values that are not finite",
+                   "A lower training.optimizer.lr, or training.clip_norm = 1.0, often helps; begin anew, with another --out.");
   }
 }
 
@@ -58,7 +58,7 @@ void take_turn(Federation& federation, Turn& turn, const std::vector<double>& we
   record.steps += trained.steps;
   record.samples += trained.samples;
   record.train_loss += loss;
-  refuse_divergence(turn, record.round, trained.steps > 0 ? loss / double(trained.steps) : 0);
+  refuse_divergence(turn, record.round);
   call_finish(turn);
   const auto upload = call_upload(turn);
   std::vector<double> of_lanes;
@@ -104,7 +104,7 @@ std::vector<std::int64_t> close_turns(Federation& federation, RoundRecord& recor
     const auto trained = train(turn, {federation.model.plan.closing, Purpose::order, round, false, stop});
     record.steps += trained.steps;
     record.samples += trained.samples;
-    refuse_divergence(turn, round, 0);
+    refuse_divergence(turn, round);
     stage(federation, turn);
   }
   return federation.store.commit();

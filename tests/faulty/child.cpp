@@ -1,6 +1,6 @@
 // Opens a broken plugin and calls one hook of it, on lanes of three numbers, as the program would: `faulty_child ID HOOK
-// [SECONDS]`, with HOOK one of open, plan, step, upload, and SECONDS what the host takes for a gradient. Prints the error's line;
-// the exit status is the error's.
+// [SECONDS [ROUND]]`, with HOOK one of open, plan, step, upload, SECONDS what the host takes for a gradient, and ROUND that of the
+// last checkpoint. Prints the error's line; the exit status is the error's.
 #include <ATen/ATen.h>
 
 #include <chrono>
@@ -69,11 +69,12 @@ void call_hook(const std::string& id, const std::string& hook, std::chrono::dura
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count != 3 && count != 4) return 2;
+  if (count < 3 || count > 5) return 2;
   try {
     watch_hooks(kLimitSeconds);
+    if (count > 4) note_checkpoint(std::atoll(arguments[4]));
     if (!std::strcmp(arguments[1], "host")) std::abort();  // a crash that is no plugin's
-    call_hook(arguments[1], arguments[2], std::chrono::duration<double>(count == 4 ? std::atof(arguments[3]) : 0));
+    call_hook(arguments[1], arguments[2], std::chrono::duration<double>(count > 3 ? std::atof(arguments[3]) : 0));
   } catch (const Error& e) {
     std::fprintf(stderr, "%s\n", e.what());
     return int(e.status);

@@ -37,7 +37,7 @@ std::string failure(const std::string& arguments) {
   return ended.line;
 }
 
-const std::string kGoOn = "; the last checkpoint, if there is one, is whole: go on with --resume";
+const std::string kGoOn = "; no checkpoint was written yet";
 
 }  // namespace
 
@@ -72,6 +72,10 @@ TEST_CASE("a crash in a step is named, whatever the signal") {
   CHECK(failure("crashing_step step") == "plugin 'crashing_step' crashed in step (SIGSEGV, round 3, client 5)" + kGoOn);
   CHECK(failure("overflowing_step step") == "plugin 'overflowing_step' crashed in step (SIGSEGV, round 3, client 5)" + kGoOn);
   CHECK(failure("aborting_step step") == "plugin 'aborting_step' crashed in step (SIGABRT, round 3, client 5)" + kGoOn);
+}
+
+TEST_CASE("a crash after a checkpoint says which one is whole") {
+  CHECK_THAT(failure("crashing_step step 0 2"), EndsWith("client 5); the checkpoint after round 2 is whole: go on with --resume"));
 }
 
 TEST_CASE("a crash while the plugin is opened is named") {

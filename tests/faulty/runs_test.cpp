@@ -76,7 +76,7 @@ TEST_CASE("run: what a callback of the host threw comes out whole, although the 
 
 TEST_CASE("run: crashes, exits and hangs") {
   CHECK_THAT(failure("crashing_step"),
-             ContainsSubstring("crashed in step (SIGSEGV, round 1, client") && EndsWith("go on with --resume"));
+             ContainsSubstring("crashed in step (SIGSEGV, round 1, client") && EndsWith("; no checkpoint was written yet"));
   CHECK_THAT(failure("aborting_step"), ContainsSubstring("crashed in step (SIGABRT, round 1, client"));
   CHECK_THAT(failure("exiting_step"), ContainsSubstring("called exit() in step (round 1, client"));
   CHECK_THAT(failure("hanging_step", {"--set", "plugins.hook_limit_s=0.5"}), ContainsSubstring("hung in step (round 1, client"));
