@@ -13,6 +13,7 @@
 
 #include "core/base/error.hpp"
 #include "core/base/files.hpp"
+#include "core/base/random.hpp"
 
 namespace graft::core {
 
@@ -216,6 +217,16 @@ const char* type_name(at::ScalarType type) {
 }  // namespace
 
 NamedTensors read_safetensors(const std::filesystem::path& path) { return Reader(path).read(); }
+
+std::uint64_t checksum(const NamedTensors& tensors) {
+  std::string sums;
+  for (const auto& [name, tensor] : tensors) {
+    const auto bytes = tensor.detach().cpu().contiguous();
+    const auto sum = checksum(std::string_view(static_cast<const char*>(bytes.const_data_ptr()), bytes.nbytes()));
+    sums += name + ' ' + std::to_string(sum) + '\n';
+  }
+  return hash(sums);
+}
 
 void write_safetensors(const std::filesystem::path& path, const NamedTensors& tensors,
                        const std::map<std::string, std::string>& metadata) {

@@ -14,6 +14,9 @@ using NamedTensors = std::map<std::string, at::Tensor>;
 // overlap, leave gaps or lie outside: exit 4, file, offset and tensor named, and never an allocation larger than the file.
 NamedTensors read_safetensors(const std::filesystem::path& path);
 
+// A sum over all names and bytes.
+std::uint64_t checksum(const NamedTensors& tensors);
+
 // Writes whole or not at all; tensors in the order of their names, wider numbers first; any device and layout. `metadata` goes into
 // __metadata__.
 void write_safetensors(const std::filesystem::path& path, const NamedTensors& tensors,

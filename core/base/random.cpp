@@ -1,7 +1,10 @@
 // splitmix64 over a hash of the key, and distributions of our own, so that a draw is the same with every standard library.
 #include "core/base/random.hpp"
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstring>
 #include <stdexcept>
 
 namespace graft::core {
@@ -61,6 +64,16 @@ double Random::gamma(double shape) {
     const double v = root * root * root;
     if (std::log(1.0 - uniform()) < 0.5 * x * x + d - d * v + d * std::log(v)) return d * v;
   }
+}
+
+std::uint64_t checksum(std::string_view bytes) {
+  std::uint64_t sum = mixed(bytes.size());
+  for (std::size_t at = 0; at < bytes.size(); at += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes.data() + at, std::min(sizeof word, bytes.size() - at));
+    sum = (std::rotl(sum, 5) ^ word) * kGolden;
+  }
+  return mixed(sum);
 }
 
 std::uint64_t hash(std::string_view text) {

@@ -29,6 +29,7 @@ class Random {
   std::uint64_t state_;
 };
 
-std::uint64_t hash(std::string_view text);  // FNV-1a with a finaliser; the same everywhere, for ever
+std::uint64_t hash(std::string_view text);       // FNV-1a with a finaliser; the same everywhere, for ever
+std::uint64_t checksum(std::string_view bytes);  // likewise, eight bytes at a time: for what is large
 
 }  // namespace graft::core

@@ -77,6 +77,10 @@ std::string bytes_text(double bytes) {
   return formatted("%.1f ", bytes) + kUnits[unit];
 }
 
+std::string many_text(std::int64_t count, const std::string& one) {
+  return count_text(double(count)) + " " + one + (count == 1 ? "" : "s");
+}
+
 std::string count_text(double count) {
   std::string digits = formatted("%.0f", std::abs(count));
   if (!std::isfinite(count)) return digits;

@@ -13,9 +13,10 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
 
 std::string joined(const std::vector<std::string>& words, std::string_view between = ", ");
-std::string bytes_text(double bytes);            // "20.7 MiB"
-std::string count_text(double count);            // "1,774,464"
-std::string seconds_text(double seconds);        // "0.8 s", "3 min 20 s", "2 h 05 min"
-std::size_t shown_width(std::string_view utf8);  // columns on a terminal
+std::string bytes_text(double bytes);                               // "20.7 MiB"
+std::string count_text(double count);                               // "1,774,464"
+std::string many_text(std::int64_t count, const std::string& one);  // "1 client", "1,200 clients"
+std::string seconds_text(double seconds);                           // "0.8 s", "3 min 20 s", "2 h 05 min"
+std::size_t shown_width(std::string_view utf8);                     // columns on a terminal
 
 }  // namespace graft::core

@@ -1,12 +1,14 @@
-// state.json names the server's file and, for every client that took a turn, the round that wrote its file.
+// state.json names the server's file and, for every client that took a turn, the round that wrote its file; and all files' sums.
 #include "core/rounds/checkpoint.hpp"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 
 #include <nlohmann/json.hpp>
 
 #include "core/backbone/safetensors.hpp"
 #include "core/base/files.hpp"
+#include "core/base/log.hpp"
 
 namespace graft::core {
 
@@ -67,10 +69,20 @@ void remove_others(const fs::path& folder, const std::set<std::string>& kept) {
   }
 }
 
+using Sums = std::map<std::string, std::string>;  // by file
+
+void write_summed(const fs::path& folder, const std::string& name, const NamedTensors& tensors, Sums& sums) {
+  write_safetensors(folder / name, tensors);
+  sums[name] = std::to_string(checksum(tensors));
+}
+
 // The tensors of a checkpoint's file, which must be those of `like`, by name and size; some may be left out.
-NamedTensors read_like(const fs::path& path, const std::map<std::string, std::int64_t>& like,
+NamedTensors read_like(const fs::path& path, const Sums& sums, const std::map<std::string, std::int64_t>& like,
                        const std::set<std::string>& optional) {
   auto tensors = read_safetensors(path);
+  if (sums.at(path.filename().string()) != std::to_string(checksum(tensors))) {
+    throw Error(Exit::data, path.string() + ": is not what was written: its bytes have changed since");
+  }
   for (const auto& [name, count] : like) {
     const auto found = tensors.find(name);
     if (found == tensors.end() && optional.count(name)) continue;
@@ -82,11 +94,11 @@ NamedTensors read_like(const fs::path& path, const std::map<std::string, std::in
   return tensors;
 }
 
-void restore_server(const fs::path& path, Federation& federation) {
+void restore_server(const fs::path& path, const Sums& sums, Federation& federation) {
   auto& server = federation.server;
   std::map<std::string, std::int64_t> like = {{"shared", server.shared.numel()}, {"momentum", server.shared.numel()}};
   for (const auto& [name, row] : server.served) like["served." + name] = row.numel();
-  for (auto& [name, tensor] : read_like(path, like, {"momentum"})) {
+  for (auto& [name, tensor] : read_like(path, sums, like, {"momentum"})) {
     const auto row = tensor.to(federation.device);
     if (name == "shared") server.shared = row;
     if (name == "momentum") server.momentum = row;
@@ -94,19 +106,27 @@ void restore_server(const fs::path& path, Federation& federation) {
   }
 }
 
-void restore_client(const fs::path& path, std::int64_t client, Federation& federation) {
+void restore_client(const fs::path& path, const Sums& sums, std::int64_t client, Federation& federation) {
   std::map<std::string, std::int64_t> like;
   for (const auto& [name, row] : federation.store.initial()) {
     if (row.numel() > 0) like[file_name(name)] = row.numel();
   }
   NamedRows rows;
-  for (auto& [name, row] : read_like(path, like, {})) rows[row_name(name)] = row;
+  for (auto& [name, row] : read_like(path, sums, like, {})) rows[row_name(name)] = row;
   federation.store.put(client, std::move(rows));
 }
 
 Error damaged(const fs::path& folder) {
   return {Exit::data, (folder / "state.json").string() + ": is no checkpoint's state, or it is damaged",
           "Start the run anew in another folder (--out)."};
+}
+
+// Sums are split over threads, so their number is part of what "same bits" means.
+void go_on_with_threads(int threads) {
+  if (threads < 1 || threads == at::get_num_threads()) return;
+  log(Level::information, "this run began with " + std::to_string(threads) + " thread" + (threads == 1 ? "" : "s") +
+                              ", and goes on with as many, to the same bits");
+  at::set_num_threads(threads);
 }
 
 json read_state(const fs::path& folder) {
@@ -124,26 +144,34 @@ void write_checkpoint(const fs::path& folder, const Federation& federation, cons
   fs::create_directories(folder);
   const auto round = federation.rounds_done;
   std::map<std::string, std::int64_t> clients;  // by id: the round that wrote its file
-  if (has_checkpoint(folder)) clients = read_state(folder).at("clients").get<std::map<std::string, std::int64_t>>();
+  Sums sums;
+  if (has_checkpoint(folder)) {
+    const auto last = read_state(folder);
+    last.at("clients").get_to(clients);
+    last.at("sums").get_to(sums);
+  }
   for (const auto client : changed) {
     NamedTensors rows;
     for (const auto& [name, row] : federation.store.rows().at(client)) rows[file_name(name)] = row;
-    write_safetensors(folder / numbered("client", client, round), rows);
+    write_summed(folder, numbered("client", client, round), rows, sums);
     clients[std::to_string(client)] = round;
   }
   const auto server = numbered("server", 0, round);
-  write_safetensors(folder / server, server_tensors(federation.server));
+  write_summed(folder, server, server_tensors(federation.server), sums);
+  std::set<std::string> kept = {"state.json", server};
+  for (const auto& [client, at] : clients) kept.insert(numbered("client", std::stoll(client), at));
+  std::erase_if(sums, [&](const auto& sum) { return !kept.count(sum.first); });
   const json state = {{"format", 1},
                       {"rounds_done", round},
                       {"model", fingerprint(federation)},
-                      {"initial", std::to_string(federation.initial_hash)},
+                      {"initial", std::to_string(federation.initial_sum)},
                       {"server", server},
                       {"clients", clients},
                       {"population", federation.clients()},
+                      {"threads", at::get_num_threads()},
+                      {"sums", sums},
                       {"scores", to_json(scores)}};
   write_whole(folder / "state.json", state.dump() + "\n");
-  std::set<std::string> kept = {"state.json", server};
-  for (const auto& [client, at] : clients) kept.insert(numbered("client", std::stoll(client), at));
   remove_others(folder, kept);
 }
 
@@ -165,15 +193,17 @@ std::vector<Score> read_checkpoint(const fs::path& folder, Federation& federatio
     if (state.at("format") != 1 || state.at("model") != fingerprint(federation)) {
       throw Error(Exit::data, folder.string() + ": this checkpoint is of another model or version than the manifest's");
     }
-    if (state.at("initial") != std::to_string(federation.initial_hash)) {
+    if (state.at("initial") != std::to_string(federation.initial_sum)) {
       throw Error(Exit::data, folder.string() + ": this run began with other initial weights than the manifest gives now",
                   "The file that backbone.weights names has changed since, or graft has.");
     }
     federation.rounds_done = state.at("rounds_done");
-    restore_server(folder / state.at("server").get<std::string>(), federation);
+    go_on_with_threads(state.at("threads"));
+    const auto sums = state.at("sums").get<Sums>();
+    restore_server(folder / state.at("server").get<std::string>(), sums, federation);
     for (const auto& [client, round] : state.at("clients").items()) {
       const auto id = std::stoll(client);
-      restore_client(folder / numbered("client", id, round.get<std::int64_t>()), id, federation);
+      restore_client(folder / numbered("client", id, round.get<std::int64_t>()), sums, id, federation);
     }
     return scores_from(state.at("scores"));
   } catch (const Error&) {

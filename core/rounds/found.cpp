@@ -1,6 +1,7 @@
 // Founds a federation: device, data, model and its initial values.
 #include <ATen/ATen.h>
 
+#include "core/backbone/safetensors.hpp"
 #include "core/rounds/federation.hpp"
 
 namespace graft::core {
@@ -37,19 +38,10 @@ void load_data(Federation& federation) {
   federation.images = image_rule(manifest, facts_of(manifest.data).channels, size, federation.dtype, federation.device);
 }
 
-std::uint64_t hash_of(const std::vector<at::Tensor>& rows) {
-  std::string hashes;
-  for (const auto& row : rows) {
-    const auto bytes = row.contiguous();
-    hashes += std::to_string(hash({static_cast<const char*>(bytes.const_data_ptr()), bytes.nbytes()})) + ' ';
-  }
-  return hash(hashes);
-}
-
 void start_rows(Federation& federation) {
   const auto& catalog = federation.model.catalog;
   const auto initial = initial_rows(federation.manifest, federation.model);
-  federation.initial_hash = hash_of({initial.row, initial.held, initial.frozen});
+  federation.initial_sum = checksum({{"row", initial.row}, {"held", initial.held}, {"frozen", initial.frozen}});
   federation.said = initial.said;
   const auto row = initial.row.to(federation.dtype);
   federation.held = initial.held.to(federation.dtype).to(federation.device);

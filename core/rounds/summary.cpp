@@ -1,6 +1,7 @@
 // Puts a summary together.
 #include "core/rounds/summary.hpp"
 
+#include <ATen/Parallel.h>
 #include <sys/resource.h>
 #include <torch/version.h>
 
@@ -101,6 +102,7 @@ std::string summary_json(const Federation& federation, const Costs& costs, const
                                 {"device", manifest.device},
                                 {"precision", manifest.precision},
                                 {"lanes", federation.lanes},
+                                {"threads", at::get_num_threads()},
                                 {"accuracy",
                                  {{"mean", spread.mean},
                                   {"std", spread.std},

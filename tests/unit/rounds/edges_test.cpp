@@ -168,6 +168,11 @@ TEST_CASE("a damaged checkpoint is exit 4 and says what", "[edge]") {
   const auto good_server = read_whole(server, Exit::data);
   write_safetensors(server, {{"other", at::zeros({3})}});
   CHECK(refused(folder.path, more).find("server-0000") != std::string::npos);
+  auto flipped = good_server;
+  flipped.back() ^= 1;
+  write_whole(server, flipped);
+  CHECK(refused(folder.path, more).find("is not what was written") != std::string::npos);
   write_whole(server, good_server);
+  CHECK(refused(folder.path, {"rounds=3", "seed=4"}).find("began with other initial weights") != std::string::npos);
   CHECK(refused(folder.path, more).empty());
 }
