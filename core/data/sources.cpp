@@ -27,7 +27,8 @@ Dataset reserve(std::int64_t samples, std::int64_t channels, std::int64_t size, 
     const std::string side = std::to_string(size);
     const double bytes = double(samples) * double(channels) * double(size) * double(size);
     throw Error(Exit::failed,
-                "no memory for " + count_text(double(samples)) + " images of " + side + " x " + side + ", " + bytes_text(bytes));
+                "no memory for " + count_text(double(samples)) + " images of " + side + " x " + side + ", " + bytes_text(bytes),
+                "data.clients, data.samples and backbone.image_size say how many there are, and how large");
   }
   return data;
 }

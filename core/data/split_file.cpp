@@ -1,9 +1,11 @@
 // Reads a split file and checks every index of it.
 #include "core/data/split_file.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "core/base/files.hpp"
+#include "core/base/log.hpp"
 #include "core/base/text.hpp"
 
 namespace graft::core {
@@ -71,6 +73,19 @@ class Reader {
   std::int64_t number_ = 0;
 };
 
+// Samples that one client trains on and another is tested on: what is shared has then seen the test.
+void warn_of_leaks(const Split& split, std::int64_t samples) {
+  std::vector<bool> trained(static_cast<std::size_t>(samples));
+  for (const auto& client : split) {
+    for (const auto sample : client.train) trained[std::size_t(sample)] = true;
+  }
+  std::int64_t leaks = 0;
+  for (const auto& client : split) {
+    leaks += std::count_if(client.test.begin(), client.test.end(), [&](auto sample) { return trained[std::size_t(sample)]; });
+  }
+  if (leaks > 0) log(Level::warning, count_text(double(leaks)) + " test samples are training samples of other clients");
+}
+
 }  // namespace
 
 std::int64_t clients_of(const Manifest& manifest) {
@@ -83,12 +98,13 @@ Split read_split_file(const Manifest& manifest, std::int64_t samples) {
   const json root = parsed(manifest);
   const json& clients = root["clients"];
   if (manifest.places.count("data.clients") > 0 && std::int64_t(clients.size()) != manifest.data.clients) {
-    throw wrong(manifest, "it holds " + count_text(double(clients.size())) + " clients, data.clients is " +
+    throw wrong(manifest, "it holds " + many_text(std::int64_t(clients.size()), "client") + ", data.clients is " +
                               count_text(double(manifest.data.clients)));
   }
   Reader reader(manifest, samples);
   Split split;
   for (const json& entry : clients) split.push_back(reader.client(entry, std::int64_t(split.size())));
+  warn_of_leaks(split, samples);
   return split;
 }
 

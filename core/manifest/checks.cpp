@@ -40,7 +40,8 @@ void check_device(const Manifest& m) {
   const auto number = numbered ? m.device.substr(kNumbered.size()) : "";
   if (!number.empty() && number.size() < 4 && number.find_first_not_of("0123456789") == std::string::npos) return;
   refuse(m, "device",
-         "'device' must be one of auto, cpu, cuda, cuda:N, found the text " + literal(m.device) + did_you_mean(m.device, known));
+         "'device' must be one of auto, cpu, cuda, cuda:N, found the text " + literal(m.device) +
+             (m.device == "gpu" ? ", did you mean 'cuda'?" : did_you_mean(m.device, known)));
 }
 
 void check_split(const Manifest& m) {
@@ -72,6 +73,33 @@ void check_optimizer(const Manifest& m) {
 }
 
 }  // namespace
+
+std::vector<std::string> idle_keys(const Manifest& m) {
+  const Manifest plain;
+  const auto& split = m.data.split;
+  const bool shapes = m.data.source == "shapes", steps = m.training.lr_schedule.use == "step";
+  struct Rule {
+    const char* key;
+    bool serves, as_by_default;
+    const char* of;
+  };
+  const Rule rules[] = {
+      {"data.classes", shapes, m.data.classes == plain.data.classes, "source = \"shapes\""},
+      {"data.samples", shapes, m.data.samples == plain.data.samples, "source = \"shapes\""},
+      {"data.path", !shapes, m.data.path.empty() && m.data.files.empty(), "sources that are files"},
+      {"data.labels", m.data.source == "cifar100", m.data.labels == plain.data.labels, "source = \"cifar100\""},
+      {"data.split.alpha", split.by == "dirichlet", split.alpha == plain.data.split.alpha, "a split by \"dirichlet\""},
+      {"data.split.path", split.by == "file", split.path.empty(), "a split by \"file\""},
+      {"training.lr_schedule.at", steps, m.training.lr_schedule.at.empty(), "a schedule of steps"},
+  };
+  std::vector<std::string> said;
+  for (const auto& rule : rules) {
+    if (rule.serves || rule.as_by_default || !given(m, rule.key)) continue;
+    said.push_back(
+        error_at(place_of(m, rule.key), "'" + std::string(rule.key) + "' says nothing here: it is of " + rule.of).what());
+  }
+  return said;
+}
 
 void check_manifest(const Manifest& m) {
   check_required(m);

@@ -7,4 +7,7 @@ namespace graft::core {
 // Exit 2 at the place of the key that is to be changed.
 void check_manifest(const Manifest& manifest);
 
+// Keys that are given, and not as by default, where nothing looks at them: a line each.
+std::vector<std::string> idle_keys(const Manifest& manifest);
+
 }  // namespace graft::core

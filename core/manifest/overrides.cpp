@@ -2,6 +2,7 @@
 #include "core/manifest/overrides.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 #include "core/manifest/literal.hpp"
 
@@ -61,7 +62,10 @@ void apply_override(Tree& manifest, const std::string& text) {
   check_utf8(text, source);
   const auto parts = parts_of(trimmed(text.substr(0, equals)), place);
   const auto said = text.substr(equals + 1);
-  auto value = read_toml_value(said, place).value_or(Tree{said, place});
+  const auto read = read_toml_value(said, place);
+  const bool begun = !read && !said.empty() && std::string_view("{[\"'").find(said.front()) != std::string_view::npos;
+  if (begun) throw error_at(place, "the value is no whole TOML: " + said + ", expected such as {by=\"iid\"}, [1, 2] or \"a text\"");
+  auto value = read.value_or(Tree{said, place});
 
   Tree* at = &manifest;
   std::string name;

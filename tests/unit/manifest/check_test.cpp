@@ -1,6 +1,7 @@
 // What must hold between keys.
 #include <catch2/catch_test_macros.hpp>
 
+#include "core/manifest/checks.hpp"
 #include "parsing.hpp"
 
 using namespace graft::core;
@@ -41,12 +42,21 @@ TEST_CASE("a split by file needs the file") {
   CHECK(said("data.split.by = \"file\"") == "m.toml:3:17: a split by \"file\" needs 'data.split.path'");
 }
 
+TEST_CASE("keys that say nothing where they stand are named") {
+  const auto idle = [](const std::string& text) { return idle_keys(parsed_with_required(text)); };
+  CHECK(idle("data.samples = 50\ndata.split = { by = \"dirichlet\", alpha = 0.1 }").empty());
+  CHECK(idle("data.split = { by = \"iid\", alpha = 0.5 }").empty());  // as by default: a resolved manifest has all keys
+  CHECK(idle("data.split = { by = \"iid\", alpha = 0.1 }") ==
+        std::vector<std::string>{"m.toml:3:36: 'data.split.alpha' says nothing here: it is of a split by \"dirichlet\""});
+  CHECK(idle("data.path = \"x\"\ntraining.lr_schedule.at = [3]").size() == 2);
+}
+
 TEST_CASE("devices") {
   for (const char* device : {"auto", "cpu", "cuda", "cuda:0", "cuda:15"}) {
     CHECK(parsed_with_required(std::string("device = \"") + device + "\"").device == device);
   }
   CHECK(said("device = \"gpu\"") ==
-        "m.toml:3:10: 'device' must be one of auto, cpu, cuda, cuda:N, found the text \"gpu\", did you mean 'cpu'?");
+        "m.toml:3:10: 'device' must be one of auto, cpu, cuda, cuda:N, found the text \"gpu\", did you mean 'cuda'?");
   CHECK(said("device = \"cuda:\"").find("m.toml:3:10: 'device' must be one of") == 0);
   CHECK(said("device = \"cuda:x\"").find("m.toml:3:10: 'device' must be one of") == 0);
   CHECK(said("device = \"cuda:99999999999\"").find("m.toml:3:10: 'device' must be one of") == 0);

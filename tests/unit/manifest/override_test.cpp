@@ -38,6 +38,13 @@ TEST_CASE("what is not TOML is a text") {
   CHECK(set({"data.path=/d/cifar"}).data.path == "/d/cifar");
 }
 
+TEST_CASE("what begins as TOML must end as it") {
+  CHECK(
+      said("data.split={by=\"iid\"") ==
+      "--set data.split={by=\"iid\": the value is no whole TOML: {by=\"iid\", expected such as {by=\"iid\"}, [1, 2] or \"a text\"");
+  CHECK(said("name=\"half").find("is no whole TOML") != std::string::npos);
+}
+
 TEST_CASE("the last of several counts, and all stand above the file") {
   CHECK(set({"rounds=3", "rounds=4"}, "rounds = -5").rounds == 4);
   CHECK(set({"training.optimizer.lr=0.5"}, "training = { optimizer = { use = \"adamw\" } }").training.optimizer.use == "adamw");
@@ -81,7 +88,7 @@ TEST_CASE("what is no KEY=VALUE") {
     CHECK(said(text) == "--set " + text + expected);
   CHECK(said("rounds.x=3", "rounds = 4") == "--set rounds.x=3: 'rounds' is no table: found 4");
   CHECK(said("name=\xff") == "--set name=\xff: not UTF-8 text");
-  CHECK(said("name=\"\n\x1b[31m") == "--set name=\"  [31m: 'name' must be fit for a folder, found \"\\\"\\n\\u001B[31m\"");
+  CHECK(said("name=a\n\x1b[31m") == "--set name=a  [31m: 'name' must be fit for a folder, found \"a\\n\\u001B[31m\"");
 }
 
 TEST_CASE("a value cannot smuggle in further keys") {
