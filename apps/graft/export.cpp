@@ -101,7 +101,7 @@ core::CheckpointFacts checkpoint_of(const fs::path& run) {
   if (!fs::exists(run / "manifest.toml"))
     throw Error(Exit::data, "'" + run.string() + "' is no run's folder: it has no manifest.toml");
   if (const auto facts = core::checkpoint_facts(run / "checkpoint")) return *facts;
-  throw Error(Exit::data, "'" + run.string() + "' has no checkpoint yet", "one is written after a run's first round");
+  throw Error(Exit::data, "'" + run.string() + "' has no checkpoint yet", "one is written every checkpoint.every_rounds rounds");
 }
 
 void refuse_full(const fs::path& folder) {
@@ -129,9 +129,10 @@ void export_run(const fs::path& run, const fs::path& out) {
   } catch (const fs::filesystem_error& error) {
     throw Error(Exit::failed, "cannot make the folder '" + out.string() + "': " + error.code().message());
   }
-  const auto clients =
-      files == 1 ? ", no client has tensors of its own" : ", the " + std::to_string(files - 1) + " clients' own tensors";
-  print(out.string() + ": shared.safetensors" + clients + "; after round " + std::to_string(facts.rounds_done) + "\n");
+  const auto clients = files == 1 ? "" : " and the own tensors of " + core::many_text(std::int64_t(files) - 1, "client");
+  const auto round = ", after round " + std::to_string(facts.rounds_done) + " of " + std::to_string(manifest.rounds);
+  print("wrote shared.safetensors" + clients + " into '" + out.string() + "'" + round +
+        (files == 1 ? "; no client has tensors of its own\n" : "\n"));
 }
 
 }  // namespace

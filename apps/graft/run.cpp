@@ -13,6 +13,7 @@
 #include "core/base/log.hpp"
 #include "core/base/text.hpp"
 #include "core/library/hook.hpp"
+#include "core/manifest/checks.hpp"
 #include "core/report/table.hpp"
 #include "core/rounds/checkpoint.hpp"
 #include "core/rounds/sample.hpp"
@@ -35,7 +36,8 @@ bool read_request(const Arguments& arguments, RunRequest& request) {
   CLI::App app("Trains a federation as a manifest says.", "graft run");
   app.add_option("M", request.manifest, "the manifest, a TOML file")->required()->type_name("FILE");
   add_overrides(app, request.overrides);
-  app.add_option("--out", request.out, "the run's folder (default: runs/NAME, then runs/NAME-2 …)")
+  app.add_option("--out", request.out,
+                 "the run's folder (default: runs/NAME, then runs/NAME-2 …; with --resume, the newest of them)")
       ->type_name("DIR")
       ->check(not_empty);
   app.add_flag("--resume", request.resume, "goes on where the run in the folder ended, to the same bits as if it never had");
@@ -62,8 +64,9 @@ std::optional<std::string> finished_summary(const core::Manifest& manifest, cons
 }
 
 void say_start(const core::Federation& federation, std::int64_t rounds_done, const fs::path& folder) {
-  for (const auto& line : federation.said) core::log(core::Level::information, line);
   const auto& manifest = federation.manifest;
+  for (const auto& line : federation.said) core::log(core::Level::information, line);
+  for (const auto& line : core::idle_keys(manifest)) core::log(core::Level::warning, line);
   auto with = federation.model.strategy.id;
   if (federation.model.modules) {
     for (const auto& module : federation.model.modules->plugins()) with += " + " + module.id;
@@ -71,8 +74,9 @@ void say_start(const core::Federation& federation, std::int64_t rounds_done, con
   const auto& catalog = federation.model.catalog;
   const auto parameters = double(catalog.row + catalog.held + catalog.frozen);
   const auto clients = federation.clients(), cohort = core::cohort_size(manifest, clients);
-  std::cerr << manifest.name << ": " << with << ", " << (cohort == clients ? "all " : std::to_string(cohort) + " of ") << clients
-            << " clients a round, " << manifest.rounds << " rounds, " << manifest.device;
+  std::cerr << manifest.name << ": " << with << ", " << (cohort == clients ? "all " : core::count_text(double(cohort)) + " of ")
+            << core::many_text(clients, "client") << " a round, " << core::many_text(manifest.rounds, "round") << ", "
+            << manifest.device;
   if (federation.lanes > 1) std::cerr << ", " << federation.lanes << " lanes";
   std::cerr << ", " << core::count_text(parameters) << " parameters; in " << folder.string();
   if (rounds_done > 0) std::cerr << ", going on after round " << rounds_done;
@@ -85,13 +89,20 @@ std::string resume_command(const RunRequest& request, const fs::path& folder) {
   return command + " --out " + shell_word(folder.string()) + " --resume";
 }
 
+// A run that failed before its first checkpoint leaves nothing to go on with, and so nothing at all.
+void clear_away(const fs::path& folder) {
+  std::error_code kept;
+  for (const auto* name : {"manifest.toml", "rounds.jsonl", "checkpoint"}) fs::remove(folder / name, kept);
+  fs::remove(folder, kept);  // only where nothing else is in it
+}
+
 // What a run that ended early leaves, and how to go on with it.
 Error ended_early(const Error& error, const RunRequest& request, const fs::path& folder) {
   const auto facts = core::checkpoint_facts(folder / "checkpoint");
   const auto round = facts ? "after round " + std::to_string(facts->rounds_done) : "before the first round was whole";
   const auto command = resume_command(request, folder);
   if (error.status == Exit::interrupted) return {error.status, "interrupted " + round + "; go on with: " + command};
-  if (!facts) return error;
+  if (!facts || dynamic_cast<const core::Diverged*>(&error)) return error;
   const auto whole = "the checkpoint " + round + " is whole; go on with: " + command;
   return {error.status, error.what(), error.more.empty() ? whole : error.more + "\n" + whole};
 }
@@ -130,15 +141,20 @@ int run_requested(const RunRequest& request) {
                                                                  "' closes a run with training of its own, after the last of them");
   }
   const auto folder = make_folder(manifest.name, chosen);
-  if (!lock) lock.emplace(folder);
+  const bool made = !lock;
+  if (made) lock.emplace(folder);
   const auto facts = core::checkpoint_facts(folder / "checkpoint");
   const auto rounds_done = facts ? facts->rounds_done : 0;
+  if (request.resume && !facts)
+    core::log(core::Level::warning, "there is nothing to resume in '" + folder.string() + "': beginning anew");
   if (!request.quiet) say_start(federation, rounds_done, folder);
   std::string summary;
   try {
     summary = run_shown(std::move(federation), request, folder, rounds_done);
   } catch (const Error& error) {
-    throw ended_early(error, request, folder);
+    const auto end = ended_early(error, request, folder);
+    if (made && !core::has_checkpoint(folder / "checkpoint")) clear_away(folder);
+    throw end;
   }
   show_result(request, folder, summary);
   return 0;

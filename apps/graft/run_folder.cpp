@@ -117,9 +117,11 @@ std::optional<fs::path> chosen_folder(const std::string& name, const std::string
   if (out.empty()) return resume ? newest_run(name) : std::nullopt;
   const fs::path folder = out;
   if (!fs::exists(folder)) return folder;
-  if (!resume)
-    throw Error(Exit::usage, "'" + out + "' is there already",
-                "--resume goes on with the run in it; another --out begins a new one");
+  if (!resume) {
+    const bool run = fs::exists(folder / "manifest.toml");
+    throw Error(Exit::usage, "'" + out + "' is there already" + (run ? "" : ", and is no run's folder"),
+                std::string(run ? "--resume goes on with the run in it; " : "") + "another --out begins a new one");
+  }
   if (!fs::is_directory(folder) || !may_be_a_run(folder))
     throw Error(Exit::usage, "'" + out + "' is no run's folder: it has no manifest.toml");
   return folder;

@@ -16,10 +16,6 @@ const std::vector<Align> kNumbersBehindTwo{Align::left, Align::left, Align::righ
 
 std::string count(const ordered_json& number) { return count_text(number.get<double>()); }
 
-std::string many(const ordered_json& number, const std::string& one) {
-  return count(number) + " " + one + (number == 1 ? "" : "s");
-}
-
 std::string mi(double scalars) {
   char text[32];
   std::snprintf(text, sizeof text, "%.3f", scalars / (1 << 20));
@@ -123,7 +119,7 @@ std::string phases(const ordered_json& model) {
   std::string last;
   for (const auto& phase : model.at("phases")) {
     const std::string when = phase.at("when");
-    auto how = phase.contains("steps") ? many(phase.at("steps"), "step") : many(phase.at("epochs"), "epoch");
+    auto how = phase.contains("steps") ? many_text(phase.at("steps"), "step") : many_text(phase.at("epochs"), "epoch");
     how += ", " + plain(phase.at("optimizer")) + ", lr " + plain(phase.at("lr"));
     if (phase.at("parts") > 1) how += ", " + count(phase.at("parts")) + " batches a step";
     if (phase.at("works") == false) how = "skipped: it has nothing to do";

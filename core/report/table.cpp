@@ -23,8 +23,6 @@ std::string percent(const json& fraction) {
 
 std::string counted(const json& number) { return count_text(number.get<double>()); }
 
-std::string many(const json& number, const std::string& one) { return counted(number) + " " + one + (number == 1 ? "" : "s"); }
-
 // 1.26 billion; 26,144
 std::string large(double number) {
   char text[32];
@@ -37,9 +35,9 @@ std::string title(const json& run) {
   std::string with = run.at("strategy");
   for (const std::string module : run.at("modules")) with += " + " + module;
   const auto& lanes = run.at("lanes");
-  return joined({with, many(run.at("rounds"), "round"), "seed " + counted(run.at("seed")),
+  return joined({with, many_text(run.at("rounds"), "round"), "seed " + counted(run.at("seed")),
                  run.at("device").get<std::string>() + " " + run.at("precision").get<std::string>()}) +
-         (lanes == 1 ? "" : ", " + many(lanes, "lane"));
+         (lanes == 1 ? "" : ", " + many_text(lanes, "lane"));
 }
 
 // A label, and behind it as many lines as the parts need.
@@ -56,7 +54,8 @@ void add_accuracy(std::vector<Cells>& rows, const json& run) {
     return add(rows, "accuracy", {"none: no client has test samples"});
   }
   const auto& accuracy = run.at("accuracy");
-  const auto over = scored == all ? many(all, "client") : counted(scored) + " of " + many(all, "client");
+  const auto over =
+      scored == all ? many_text(std::int64_t(all), "client") : counted(scored) + " of " + many_text(std::int64_t(all), "client");
   add(rows, "accuracy",
       {percent(accuracy.at("mean")) + " ± " + percent(accuracy.at("std")) + " % over " + over,
        percent(accuracy.at("weighted_mean")) + " % weighted by test samples"});
@@ -97,7 +96,7 @@ void add_effort(std::vector<Cells>& rows, const json& run) {
                                     took("merge_s") + " merging", took("write_s") + " writing"};
   const auto samples = time.value("samples", 0.0), seconds = time.at("train_s").get<double>();
   if (samples > 0 && seconds > 0) {
-    parts.push_back(many(time.at("client_steps"), "step"));
+    parts.push_back(many_text(time.at("client_steps"), "step"));
     parts.push_back(count_text(samples / seconds) + " images/s in training");
   }
   add(rows, "time", parts);

@@ -55,7 +55,7 @@ TEST_CASE("clients without tensors of their own get no file") {
   const Folder folder;
   REQUIRE(folder.graft({"run", folder.manifest(), "--set", "rounds=1", "--out", "run"}).status == 0);
   const auto outcome = folder.graft({"export", "run", "--out", "models"});
-  CHECK(outcome.out == "models: shared.safetensors, no client has tensors of its own; after round 1\n");
+  CHECK(outcome.out == "wrote shared.safetensors into 'models', after round 1 of 1; no client has tensors of its own\n");
   CHECK(folder.names("models") == std::vector<std::string>{"shared.safetensors"});
 }
 

@@ -65,9 +65,31 @@ TEST_CASE("runs of one name get folders of their own, a named folder that is the
   CHECK(refused.status == 2);
   CHECK(refused.first_line() == "'runs/small' is there already");
   folder.write("other/notes.txt", "mine");
+  CHECK(folder.graft({"run", manifest, "--out", "other"}).first_line() == "'other' is there already, and is no run's folder");
   CHECK(folder.graft({"run", manifest, "--out", "other", "--resume"}).first_line() ==
         "'other' is no run's folder: it has no manifest.toml");
   CHECK(folder.names("other") == std::vector<std::string>{"notes.txt"});
+}
+
+TEST_CASE("a run that fails before its first checkpoint leaves nothing behind") {
+  const Folder folder;
+  const auto outcome = folder.graft({"run", folder.manifest(), "--set", "training.optimizer.lr=1e30"});
+  CHECK(outcome.status == 5);
+  CHECK(outcome.first_line().find("small: ") == 0);
+  CHECK(outcome.err.find("diverged in round 1 under strategy 'fedavg'") != std::string::npos);
+  CHECK(outcome.err.find("begin anew, with another --out") != std::string::npos);
+  CHECK(outcome.err.find("--resume") == std::string::npos);
+  CHECK(folder.names("runs").empty());
+}
+
+TEST_CASE("there may be nothing to resume, or nothing to train: both are said") {
+  const Folder folder;
+  const auto manifest = folder.manifest("fedavg", "");
+  const auto outcome = folder.graft({"run", manifest, "--out", "new", "--resume", "--set", "rounds=1", "--set",
+                                     "training.batch=9999", "--set", "training.drop_last=true"});
+  CHECK(outcome.status == 0);
+  CHECK(outcome.err.find("there is nothing to resume in 'new': beginning anew") != std::string::npos);
+  CHECK(outcome.err.find("no client made a step in round 1: nothing was trained") != std::string::npos);
 }
 
 TEST_CASE("quiet says nothing, --json prints a line a round and the summary") {
