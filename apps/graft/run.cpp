@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -84,7 +85,8 @@ void say_start(const core::Federation& federation, std::int64_t rounds_done, con
 }
 
 std::string resume_command(const RunRequest& request, const fs::path& folder) {
-  std::string command = "graft run " + shell_word(request.manifest);
+  const char* const launcher = std::getenv("GRAFT_LAUNCHER");
+  std::string command = shell_word(launcher ? launcher : "graft") + " run " + shell_word(request.manifest);
   for (const auto& one : request.overrides) command += " --set " + shell_word(one);
   return command + " --out " + shell_word(folder.string()) + " --resume";
 }
