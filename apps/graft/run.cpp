@@ -91,20 +91,24 @@ std::string resume_command(const RunRequest& request, const fs::path& folder) {
   return command + " --out " + shell_word(folder.string()) + " --resume";
 }
 
-// A run that failed before its first checkpoint leaves nothing to go on with, and so nothing at all.
-void clear_away(const fs::path& folder) {
-  std::error_code kept;
-  for (const auto* name : {"manifest.toml", "rounds.jsonl", "checkpoint"}) fs::remove(folder / name, kept);
-  fs::remove(folder, kept);  // only where nothing else is in it
+// A run that failed in its first round leaves nothing to go on with, and so nothing at all.
+void clear_away_if_nothing_was_done(const fs::path& folder) {
+  std::error_code none;
+  if (core::has_checkpoint(folder / "checkpoint") || fs::file_size(folder / "rounds.jsonl", none) != 0) return;
+  fs::remove_all(folder / "checkpoint", none);  // what of a first one could be written
+  for (const auto* name : {"rounds.jsonl", "manifest.toml"}) fs::remove(folder / name, none);
+  fs::remove(folder, none);  // only where nothing else is in it
 }
 
 // What a run that ended early leaves, and how to go on with it.
 Error ended_early(const Error& error, const RunRequest& request, const fs::path& folder) {
+  if (error.status == Exit::data) return error;  // the checkpoint itself is what cannot be read
   const auto facts = core::checkpoint_facts(folder / "checkpoint");
-  const auto round = facts ? "after round " + std::to_string(facts->rounds_done) : "before the first round was whole";
+  const bool begun = facts && facts->rounds_done > 0;
+  const auto round = begun ? "after round " + std::to_string(facts->rounds_done) : "before the first round was whole";
   const auto command = resume_command(request, folder);
   if (error.status == Exit::interrupted) return {error.status, "interrupted " + round + "; go on with: " + command};
-  if (!facts || dynamic_cast<const core::Diverged*>(&error)) return error;
+  if (!begun || dynamic_cast<const core::Diverged*>(&error)) return error;
   const auto whole = "the checkpoint " + round + " is whole; go on with: " + command;
   return {error.status, error.what(), error.more.empty() ? whole : error.more + "\n" + whole};
 }
@@ -124,11 +128,15 @@ std::string run_shown(core::Federation federation, const RunRequest& request, co
 int run_requested(const RunRequest& request) {
   auto manifest = core::read_manifest(request.manifest, request.overrides);
   const auto chosen = chosen_folder(manifest.name, request.out, request.resume);
+  core::watch_hooks(manifest.hook_limit_s);
   std::optional<FolderLock> lock;
   bool grown = false;
   if (chosen && fs::exists(*chosen)) {
     lock.emplace(*chosen);
-    if (core::has_checkpoint(*chosen / "checkpoint")) grown = take_over(manifest, *chosen);
+    if (core::has_checkpoint(*chosen / "checkpoint")) {
+      manifest = core::resolved(manifest, core::compose(manifest, core::facts_of(manifest.data).classes));
+      grown = take_over(manifest, *chosen);
+    }
     if (const auto summary = finished_summary(manifest, *chosen)) {
       if (!request.quiet)
         std::cerr << "the run in '" << chosen->string() << "' is finished, all " << manifest.rounds << " rounds of it\n";
@@ -136,7 +144,6 @@ int run_requested(const RunRequest& request) {
       return 0;
     }
   }
-  core::watch_hooks(manifest.hook_limit_s);
   auto federation = core::found(manifest);
   if (grown && !federation.model.plan.closing.empty()) {
     throw core::error_at(core::place_of(manifest, "rounds"), "'rounds' cannot grow: strategy '" + federation.model.strategy.id +
@@ -155,7 +162,7 @@ int run_requested(const RunRequest& request) {
     summary = run_shown(std::move(federation), request, folder, rounds_done);
   } catch (const Error& error) {
     const auto end = ended_early(error, request, folder);
-    if (made && !core::has_checkpoint(folder / "checkpoint")) clear_away(folder);
+    if (made && error.status != Exit::interrupted) clear_away_if_nothing_was_done(folder);
     throw end;
   }
   show_result(request, folder, summary);

@@ -8,7 +8,6 @@
 
 #include "core/backbone/safetensors.hpp"
 #include "core/base/files.hpp"
-#include "core/base/log.hpp"
 
 namespace graft::core {
 
@@ -16,6 +15,8 @@ namespace {
 
 using nlohmann::json;
 namespace fs = std::filesystem;
+
+constexpr int kFormat = 2;  // of state.json
 
 std::string numbered(const std::string& kind, std::int64_t number, std::int64_t round) {
   char name[64];
@@ -121,17 +122,12 @@ Error damaged(const fs::path& folder) {
           "Start the run anew in another folder (--out)."};
 }
 
-// Sums are split over threads, so their number is part of what "same bits" means.
-void go_on_with_threads(int threads) {
-  if (threads < 1 || threads == at::get_num_threads()) return;
-  log(Level::information, "this run began with " + std::to_string(threads) + " thread" + (threads == 1 ? "" : "s") +
-                              ", and goes on with as many, to the same bits");
-  at::set_num_threads(threads);
-}
-
 json read_state(const fs::path& folder) {
   try {
-    return json::parse(read_whole(folder / "state.json", Exit::data));
+    auto state = json::parse(read_whole(folder / "state.json", Exit::data));
+    if (state.at("format") == kFormat) return state;
+    throw Error(Exit::data, folder.string() + ": this checkpoint is of another version of graft",
+                "Start the run anew in another folder (--out).");
   } catch (const json::exception&) {
     throw damaged(folder);
   }
@@ -161,7 +157,7 @@ void write_checkpoint(const fs::path& folder, const Federation& federation, cons
   std::set<std::string> kept = {"state.json", server};
   for (const auto& [client, at] : clients) kept.insert(numbered("client", std::stoll(client), at));
   std::erase_if(sums, [&](const auto& sum) { return !kept.count(sum.first); });
-  const json state = {{"format", 1},
+  const json state = {{"format", kFormat},
                       {"rounds_done", round},
                       {"model", fingerprint(federation)},
                       {"initial", std::to_string(federation.initial_sum)},
@@ -181,7 +177,7 @@ std::optional<CheckpointFacts> checkpoint_facts(const fs::path& folder) {
   if (!has_checkpoint(folder)) return {};
   const auto state = read_state(folder);
   try {
-    return CheckpointFacts{state.at("rounds_done"), state.at("population")};
+    return CheckpointFacts{state.at("rounds_done"), state.at("population"), state.at("threads"), state.at("initial")};
   } catch (const json::exception&) {
     throw damaged(folder);
   }
@@ -190,15 +186,10 @@ std::optional<CheckpointFacts> checkpoint_facts(const fs::path& folder) {
 std::vector<Score> read_checkpoint(const fs::path& folder, Federation& federation) {
   const auto state = read_state(folder);
   try {
-    if (state.at("format") != 1 || state.at("model") != fingerprint(federation)) {
-      throw Error(Exit::data, folder.string() + ": this checkpoint is of another model or version than the manifest's");
-    }
-    if (state.at("initial") != std::to_string(federation.initial_sum)) {
-      throw Error(Exit::data, folder.string() + ": this run began with other initial weights than the manifest gives now",
-                  "The file that backbone.weights names has changed since, or graft has.");
+    if (state.at("model") != fingerprint(federation)) {
+      throw Error(Exit::data, folder.string() + ": this checkpoint is of another model than the manifest's");
     }
     federation.rounds_done = state.at("rounds_done");
-    go_on_with_threads(state.at("threads"));
     const auto sums = state.at("sums").get<Sums>();
     restore_server(folder / state.at("server").get<std::string>(), sums, federation);
     for (const auto& [client, round] : state.at("clients").items()) {

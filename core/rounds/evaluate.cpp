@@ -52,7 +52,8 @@ std::vector<Score> score_rows(const Turn& turn, const std::atomic<bool>* stop) {
     const auto images = core::images(federation.data, samples, federation.images).unflatten(0, {lanes, end - start});
     const auto logits = turn.logits(images).flatten(0, 1);
     const auto each = at::cross_entropy_loss(logits, labels, {}, at::Reduction::None).to(at::kDouble).view({lanes, -1});
-    const auto hit = logits.argmax(-1).eq(labels).to(at::kDouble).view({lanes, -1});
+    const auto certain = logits.isfinite().all(-1);  // argmax takes a NaN for the largest
+    const auto hit = logits.argmax(-1).eq(labels).logical_and(certain).to(at::kDouble).view({lanes, -1});
     loss.add_((each * filled).sum(1));
     right.add_((hit * filled).sum(1));
   }

@@ -52,6 +52,7 @@ std::string to_json_line(const RoundRecord& record) {
   nlohmann::ordered_json line = {{"round", record.round},
                                  {"cohort", record.cohort},
                                  {"train_loss", record.train_loss},
+                                 {"turns", record.turns},
                                  {"client_steps", record.steps},
                                  {"samples", record.samples},
                                  {"upload_bytes", std::int64_t(record.upload_bytes)},
@@ -79,6 +80,7 @@ RoundRecord from_json_line(const std::string& text) {
   record.cohort = line.at("cohort").get<std::vector<std::int64_t>>();
   const auto& loss = line.at("train_loss");  // JSON has no infinity: null
   record.train_loss = loss.is_null() ? std::numeric_limits<double>::quiet_NaN() : loss.get<double>();
+  record.turns = line.at("turns");
   record.steps = line.at("client_steps");
   record.samples = line.at("samples");
   record.upload_bytes = line.at("upload_bytes");

@@ -16,11 +16,11 @@ struct Spread {
 Spread spread_of(const std::vector<Score>& scores);
 
 struct RoundRecord {
-  std::int64_t round = 0;            // from 1
-  std::vector<std::int64_t> cohort;  // ids, ascending
-  double train_loss = 0;             // a step's mean
-  std::int64_t steps = 0, samples = 0;
-  double upload_bytes = 0, download_bytes = 0;  // of the whole cohort
+  std::int64_t round = 0;                          // from 1
+  std::vector<std::int64_t> cohort;                // ids, ascending
+  double train_loss = 0;                           // a step's mean
+  std::int64_t turns = 0, steps = 0, samples = 0;  // turns: clients of the cohort that made a step
+  double upload_bytes = 0, download_bytes = 0;     // of the whole cohort
   double train_s = 0, merge_s = 0, evaluate_s = 0;
   double write_s = 0;         // on records and checkpoints since the record before
   std::vector<Score> scores;  // empty: not scored in this round

@@ -4,6 +4,7 @@
 #include <ATen/ATen.h>
 
 #include "core/rounds/hooks.hpp"
+#include "core/rounds/rounds.hpp"
 #include "core/rounds/steps.hpp"
 
 namespace graft::core {
@@ -45,6 +46,11 @@ void merge(Federation& federation, const StreamedMean& mean) {
     change = server.momentum;
   }
   server.shared = server.shared.sub(change, spec.lr);
+  if (server.shared.isfinite().all().item<bool>()) return;
+  throw Diverged(Exit::failed,
+                 "the shared part diverged in the merge of round " + std::to_string(federation.rounds_done + 1) +
+                     ": it has values that are not finite",
+                 "A lower server.optimizer.lr or momentum often helps, in a new run.");
 }
 
 }  // namespace graft::core

@@ -1,12 +1,15 @@
 // Writes rounds.jsonl, clients.csv, summary.json and checkpoints.
 #include "core/rounds/recorder.hpp"
 
+#include <ATen/Parallel.h>
+
 #include <utility>
 
 #include "core/base/files.hpp"
+#include "core/base/log.hpp"
+#include "core/base/text.hpp"
 #include "core/library/hook.hpp"
 #include "core/rounds/clock.hpp"
-#include "core/rounds/summary.hpp"
 
 namespace graft::core {
 
@@ -21,6 +24,19 @@ std::vector<std::string> first_lines(const std::filesystem::path& path, std::int
   return lines;
 }
 
+// A run goes on from the same weights and with as many threads as it began.
+void check_origin(const std::filesystem::path& checkpoint, const Federation& federation) {
+  const auto facts = checkpoint_facts(checkpoint);
+  if (facts->initial_sum != std::to_string(federation.initial_sum)) {
+    throw Error(Exit::data, checkpoint.string() + ": this run began with other initial weights than the manifest gives now",
+                "The file that backbone.weights names has changed since, or graft has.");
+  }
+  if (facts->threads == at::get_num_threads()) return;
+  log(Level::information,
+      "this run began with " + many_text(facts->threads, "thread") + ", and goes on with as many, to the same bits");
+  at::set_num_threads(facts->threads);
+}
+
 }  // namespace
 
 Recorder::Recorder(Federation& federation, const RunOptions& options)
@@ -31,6 +47,7 @@ Recorder::Recorder(Federation& federation, const RunOptions& options)
 }
 
 void Recorder::restore(Federation& federation) {
+  check_origin(options_.folder / "checkpoint", federation);
   scores_ = read_checkpoint(options_.folder / "checkpoint", federation);
   saved_round_ = federation.rounds_done;
   note_checkpoint(saved_round_);
@@ -59,7 +76,7 @@ void Recorder::tell(const RoundRecord& record, double done) const {
 void Recorder::finish_round(const Federation& federation, RoundRecord record) {
   Clock clock;
   between_rounds_ = true;
-  record.write_s = std::exchange(write_s_, 0);
+  record.write_s = std::exchange(uncounted_.write_s, 0);
   append_line(options_.folder / "rounds.jsonl", to_json_line(record));
   rounds_.push_back(record);
   if (!record.scores.empty()) scores_ = record.scores;
@@ -68,7 +85,7 @@ void Recorder::finish_round(const Federation& federation, RoundRecord record) {
   train_s_ += record.train_s;
   const auto every = federation.manifest.checkpoint_every;
   if (record.round == federation.manifest.rounds || (every > 0 && record.round % every == 0)) checkpoint(federation);
-  write_s_ = clock.lap();
+  uncounted_.write_s = clock.lap();
   if (options_.tell) options_.tell({record.round, total_rounds_, 1, samples_, train_s_, &record});
 }
 
@@ -81,13 +98,13 @@ void Recorder::checkpoint(const Federation& federation) {
 
 void Recorder::interrupted(Federation& federation) {
   federation.store.discard();
-  if (between_rounds_ && !saved(federation)) checkpoint(federation);
+  if (between_rounds_ && saved_round_ != federation.rounds_done) checkpoint(federation);
 }
 
 std::string Recorder::finish_run(const Federation& federation) {
   if (saved_round_ != federation.rounds_done) checkpoint(federation);
   write_whole(options_.folder / "clients.csv", clients_csv(scores_, federation.split));
-  auto summary = summary_json(federation, costs_of(federation.manifest, federation.model), rounds_, scores_, write_s_);
+  auto summary = summary_json(federation, costs_of(federation.manifest, federation.model), rounds_, scores_, uncounted_);
   write_whole(options_.folder / "summary.json", summary + "\n");
   return summary;
 }

@@ -5,6 +5,7 @@
 #include "core/compose/costs.hpp"
 #include "core/rounds/checkpoint.hpp"
 #include "core/rounds/rounds.hpp"
+#include "core/rounds/summary.hpp"
 
 namespace graft::core {
 
@@ -23,7 +24,10 @@ class Recorder {
   std::string finish_run(const Federation& federation);
 
   bool scored() const { return !scores_.empty(); }
-  void set_scores(std::vector<Score> scores) { scores_ = std::move(scores); }
+  void set_scores(std::vector<Score> scores, double evaluate_s) {
+    scores_ = std::move(scores);
+    uncounted_.evaluate_s = evaluate_s;
+  }
 
  private:
   void checkpoint(const Federation& federation);
@@ -38,7 +42,7 @@ class Recorder {
   std::int64_t saved_round_ = -1;
   std::int64_t samples_ = 0;  // of this run of the program
   double train_s_ = 0;
-  double write_s_ = 0;  // since the last record
+  Uncounted uncounted_;
 };
 
 }  // namespace graft::core

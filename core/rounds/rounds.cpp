@@ -63,7 +63,11 @@ std::string run(Federation& federation, const RunOptions& options) {
       ++federation.rounds_done;
       recorder.finish_round(federation, record);
     }
-    if (!recorder.scored()) recorder.set_scores(score_everyone(federation, federation.rounds_done, options.stop));
+    if (!recorder.scored()) {
+      Clock clock;
+      auto scores = score_everyone(federation, federation.rounds_done, options.stop);
+      recorder.set_scores(std::move(scores), clock.lap());
+    }
   } catch (const Error& error) {
     if (error.status == Exit::interrupted) recorder.interrupted(federation);
     throw;

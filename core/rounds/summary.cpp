@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <torch/version.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "core/base/version.hpp"
@@ -30,23 +31,26 @@ ordered_json parameters_of(const Costs& costs) {
 }
 
 ordered_json cost_of(const Costs& costs, const std::vector<RoundRecord>& rounds) {
-  double up = 0, down = 0, sampled = 0;
+  double up = 0, down = 0, turns = 0;
   for (const auto& round : rounds) {
     up += round.upload_bytes;
     down += round.download_bytes;
-    sampled += double(round.cohort.size());
+    turns += double(round.turns);
   }
   const auto bytes = double(costs.scalar_bytes);
-  const bool measured = sampled > 0;
-  return {{"upload_bytes_per_client_round", measured ? up / sampled : double(costs.upload) * bytes},
-          {"download_bytes_per_client_round", measured ? down / sampled : double(costs.download) * bytes},
+  const auto of_a_turn = [&](double sum, std::int64_t planned) -> ordered_json {
+    const double mean = turns > 0 ? sum / turns : double(planned) * bytes;
+    return mean == std::floor(mean) ? ordered_json(std::int64_t(mean)) : ordered_json(mean);
+  };
+  return {{"upload_bytes_per_client_round", of_a_turn(up, costs.upload)},
+          {"download_bytes_per_client_round", of_a_turn(down, costs.download)},
           {"total_bytes", std::int64_t(up + down)},
           {"stored_bytes_per_client", costs.stored * costs.scalar_bytes},
           {"forward_macs_per_sample", costs.forward_macs}};
 }
 
-ordered_json time_of(const std::vector<RoundRecord>& rounds, double write) {
-  double train = 0, merge = 0, evaluate = 0;
+ordered_json time_of(const std::vector<RoundRecord>& rounds, const Uncounted& uncounted) {
+  double train = 0, merge = 0, evaluate = uncounted.evaluate_s, write = uncounted.write_s;
   std::int64_t steps = 0, samples = 0;
   for (const auto& round : rounds) {
     train += round.train_s;
@@ -74,7 +78,7 @@ std::int64_t peak_memory_bytes() {
 }  // namespace
 
 std::string summary_json(const Federation& federation, const Costs& costs, const std::vector<RoundRecord>& rounds,
-                         const std::vector<Score>& scores, double write_s) {
+                         const std::vector<Score>& scores, const Uncounted& uncounted) {
   const auto& manifest = federation.manifest;
   const auto spread = spread_of(scores);
   ordered_json modules = ordered_json::array(), versions = {{federation.model.strategy.id, federation.model.strategy.version}};
@@ -116,7 +120,7 @@ std::string summary_json(const Federation& federation, const Costs& costs, const
                                 {"clients", clients},
                                 {"parameters", parameters_of(costs)},
                                 {"cost", cost_of(costs, rounds)},
-                                {"time", time_of(rounds, write_s)},
+                                {"time", time_of(rounds, uncounted)},
                                 {"peak_memory_bytes", peak_memory_bytes()},
                                 {"versions", {{"graft", version()}, {"libtorch", TORCH_VERSION}, {"plugins", versions}}}};
   return summary.dump(2);

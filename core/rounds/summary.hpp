@@ -7,8 +7,11 @@
 
 namespace graft::core {
 
-// `write_s`: seconds on records and checkpoints that no record counts yet.
+struct Uncounted {  // seconds that no record has: of scoring without a round, and on the last records and checkpoints
+  double evaluate_s = 0, write_s = 0;
+};
+
 std::string summary_json(const Federation& federation, const Costs& costs, const std::vector<RoundRecord>& rounds,
-                         const std::vector<Score>& scores, double write_s);
+                         const std::vector<Score>& scores, const Uncounted& uncounted);
 
 }  // namespace graft::core

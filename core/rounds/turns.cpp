@@ -29,7 +29,7 @@ void refuse_divergence(const Turn& turn, std::int64_t round) {
     throw Diverged(Exit::failed,
                    "client " + std::to_string(turn.clients()[lane]) + " diverged in round " + std::to_string(round) +
                        " under strategy '" + turn.federation().model.strategy.id + "': its rows have values that are not finite",
-                   "A lower training.optimizer.lr, or training.clip_norm = 1.0, often helps; begin anew, with another --out.");
+                   "A lower training.optimizer.lr, or training.clip_norm = 1.0, often helps, in a new run.");
   }
 }
 
@@ -46,6 +46,7 @@ void count_traffic(const Federation& federation, const Turn& turn, const at::Ten
   const auto bytes = double(at::elementSize(federation.dtype));
   auto received = double(federation.model.catalog.shared);
   for (const auto& [name, row] : federation.server.served) received += double(row.numel());
+  record.turns += std::int64_t(turn.clients().size());
   record.upload_bytes += double(upload.numel()) * bytes;
   record.download_bytes += received * double(turn.clients().size()) * bytes;
 }

@@ -2,6 +2,7 @@
 // [SECONDS [ROUND]]`, with HOOK one of open, plan, step, upload, SECONDS what the host takes for a gradient, and ROUND that of the
 // last checkpoint. Prints the error's line; the exit status is the error's.
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <chrono>
 #include <cstdio>

@@ -82,6 +82,19 @@ TEST_CASE("run: crashes, exits and hangs") {
   CHECK_THAT(failure("hanging_step", {"--set", "plugins.hook_limit_s=0.5"}), ContainsSubstring("hung in step (round 1, client"));
 }
 
+TEST_CASE("run: a failure after the first round leaves what was done") {
+  const auto plugins = fs::read_symlink("/proc/self/exe").parent_path() / "../lib/faulty";
+  setenv("GRAFT_PLUGIN_PATH", fs::canonical(plugins).c_str(), 1);
+  const Folder folder;
+  const auto manifest = folder.manifest("late_failure");
+  const auto late = folder.graft({"run", manifest, "--out", "late", "--set", "checkpoint.every_rounds=50"});
+  CHECK(late.status == 3);
+  CHECK(folder.names("late") == Words{"manifest.toml", "rounds.jsonl"});
+  CHECK(
+      folder.graft({"run", manifest, "--out", "saved"}).err.find("the checkpoint after round 1 is whole; go on with: graft run") !=
+      std::string::npos);
+}
+
 TEST_CASE("run: random numbers that no seed of the run gives") {
   CHECK_THAT(failure("drawing_step"), ContainsSubstring("failed in step (round 1, client") &&
                                           EndsWith("it draws random numbers, which would not be the same again after --resume"));

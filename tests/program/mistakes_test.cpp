@@ -56,6 +56,8 @@ TEST_CASE("a wrong manifest is exit 2, and leaves nothing behind") {
       {{"run", "small.toml", "--set", "rouns=3"}, "--set rouns=3: unknown key 'rouns', did you mean 'rounds'?"},
       {{"run", "small.toml", "--set", "strategy.use=fedavgg"}, "--set strategy.use=fedavgg: …"},
       {{"run", "small.toml", "--set", "strategy.use=prefix"}, "--set strategy.use=prefix: …"},
+      {{"run", "small.toml", "--set", "strategy.use=fedperfix", "--set", "strategy.last_blocks_personal=9"},
+       "--set strategy.use=fedperfix: strategy 'fedperfix': selector 'blocks.-3' matches no tensor…"},
       {{"run", "small.toml", "--set", "strategy.alpha=1"}, "--set strategy.alpha=1: …"},
       {{"run", "small.toml", "--set", "backbone.heads=5"},
        "small.toml:10:9: backbone.width = 32 must be a multiple of backbone.heads = 5"},

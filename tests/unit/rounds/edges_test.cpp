@@ -6,6 +6,7 @@
 #include "core/backbone/safetensors.hpp"
 #include "core/base/files.hpp"
 #include "core/rounds/checkpoint.hpp"
+#include "core/rounds/merge.hpp"
 #include "core/rounds/sample.hpp"
 #include "core/rounds/steps.hpp"
 #include "core/rounds/turns.hpp"
@@ -145,6 +146,25 @@ TEST_CASE("rounds that are not on the disk yet are saved when the run is ended, 
     CHECK(nano::difference(straight, second) == 0);
     CHECK(at::equal(straight.store.row("twin", 0), second.store.row("twin", 0)));
   }
+}
+
+TEST_CASE("a run that is ended in its first round leaves a checkpoint to go on from", "[edge]") {
+  const Folder folder;
+  const std::atomic<bool> stop = true;
+  auto first = nano::federation("apfl"), second = nano::federation("apfl");
+  CHECK_THROWS_AS(run(first, {folder.path, false, &stop, {}}), Error);
+  CHECK(checkpoint_facts(folder.path / "checkpoint")->rounds_done == 0);
+  run(second, {folder.path, true, nullptr, {}});
+  CHECK(nano::difference(nano::ran("apfl"), second) == 0);
+}
+
+TEST_CASE("what is not finite scores nothing, and is not merged", "[edge]") {
+  auto federation = nano::federation("fedavg", {"server.optimizer.lr=0.5"});
+  StreamedMean mean;
+  mean.add(at::full_like(federation.server.shared, std::numeric_limits<double>::infinity()), {1.0});
+  CHECK_THROWS_AS(merge(federation, mean), Diverged);
+  federation.server.shared.fill_(std::numeric_limits<double>::quiet_NaN());
+  for (const auto& one : score_clients(federation, {0, 1, 2, 3}, 0, nullptr)) CHECK(one.accuracy == 0);
 }
 
 TEST_CASE("a damaged checkpoint is exit 4 and says what", "[edge]") {

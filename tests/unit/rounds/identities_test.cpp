@@ -1,4 +1,5 @@
 // The exact identities of specs.md, sections 1 and 2, for the strategies that are here: in double, on ViT-nano.
+#include <ATen/core/grad_mode.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>

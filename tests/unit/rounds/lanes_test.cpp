@@ -1,5 +1,7 @@
 // Results do not depend on the number of lanes; a step never waits for the device; a resumed run has a straight run's bits.
+#include <ATen/core/grad_mode.h>
 #include <ATen/record_function.h>
+
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
