@@ -2,8 +2,10 @@
 #include <CLI/CLI.hpp>
 
 #include "apps/graft/verbs.hpp"
+#include "core/base/log.hpp"
 #include "core/data/dataset.hpp"
 #include "core/library/hook.hpp"
+#include "core/manifest/checks.hpp"
 #include "core/report/model_json.hpp"
 #include "core/report/model_text.hpp"
 
@@ -19,9 +21,12 @@ int inspect_verb(const Arguments& arguments) {
   add_overrides(app, overrides);
   app.add_flag("--json", json, "as one line of JSON");
   if (!read_arguments(app, arguments)) return 0;
-  const auto manifest = core::read_manifest(path, overrides);
-  core::watch_hooks(manifest.hook_limit_s);
-  const auto facts = core::model_json(manifest, core::compose(manifest, core::facts_of(manifest.data).classes));
+  const auto given = core::read_manifest(path, overrides);
+  for (const auto& line : core::idle_keys(given)) core::log(core::Level::warning, line);
+  core::watch_hooks(given.hook_limit_s);
+  const auto model = core::compose(given, core::facts_of(given.data).classes);
+  const auto manifest = core::resolved(given, model);
+  const auto facts = core::model_json(manifest, model);
   print(json ? facts + "\n" : core::to_toml(manifest) + "\n" + core::model_text(facts));
   return 0;
 }

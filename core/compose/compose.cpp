@@ -27,7 +27,24 @@ void refuse_doubles(const Manifest& manifest, const std::vector<Entry>& entries)
   }
 }
 
+Use whole_use(const Plugin& plugin, const Place& place) {
+  Use use{plugin.id, {}, place};
+  for (const auto& option : plugin.options) {
+    if (option.value) use.options.push_back({option.name, *option.value, place});
+  }
+  return use;
+}
+
 }  // namespace
+
+Manifest resolved(Manifest manifest, const Model& model) {
+  const auto place = manifest.strategy.place;
+  manifest.strategy = whole_use(model.strategy, place);
+  manifest.modules.clear();
+  if (!model.modules) return manifest;
+  for (const auto& plugin : model.modules->plugins()) manifest.modules.push_back(whole_use(plugin, place));
+  return manifest;
+}
 
 Model compose(const Manifest& manifest, std::int64_t classes) {
   const auto shape = shape_of(manifest, classes);

@@ -26,6 +26,9 @@ struct Model {
 // fit together is an Error: a selector that matches nothing, tensors of one name, a plan that contradicts itself.
 Model compose(const Manifest& manifest, std::int64_t classes);
 
+// The manifest with what its plugins add to it: the modules that a plan inserts, and the value of every option.
+Manifest resolved(Manifest manifest, const Model& model);
+
 // The tensors that a phase trains: selected, and not frozen.
 std::vector<bool> trained_by(const Model& model, const Phase& phase);
 

@@ -35,6 +35,27 @@ std::unique_ptr<at::ObserverContext> seen(const at::RecordFunction& call) {
   return nullptr;
 }
 
+// Every token through every block, as papers count it: the engine leaves out what nobody reads behind the last attention.
+class FullPass : public Injections {
+ public:
+  explicit FullPass(const Injections* inner) : inner_(inner) {}
+  at::Tensor tokens(std::int64_t block, const Bound& bound) const override {
+    return inner_ ? inner_->tokens(block, bound) : at::Tensor();
+  }
+  void keys_values(std::int64_t block, const Bound& bound, const at::Tensor& z, at::Tensor& k, at::Tensor& v) const override {
+    if (inner_) inner_->keys_values(block, bound, z, k, v);
+  }
+  at::Tensor after_mlp(std::int64_t block, const Bound& bound, at::Tensor x) const override {
+    return inner_ ? inner_->after_mlp(block, bound, std::move(x)) : x;
+  }
+  at::Tensor after_linear(std::int64_t block, int layer, const Bound& bound, const at::Tensor& x, at::Tensor y) const override {
+    return inner_ ? inner_->after_linear(block, layer, bound, x, std::move(y)) : y;
+  }
+
+ private:
+  const Injections* inner_;
+};
+
 }  // namespace
 
 std::int64_t forward_macs(const Model& model) {
@@ -50,7 +71,8 @@ std::int64_t forward_macs(const Model& model) {
   macs_seen = 0;
   const auto handle =
       at::addThreadLocalCallback(at::RecordFunctionCallback(&seen).needsInputs(true).scopes({at::RecordScope::FUNCTION}));
-  model.vit.forward(bound, image, model.injections());
+  const FullPass every_token(model.injections());
+  model.vit.forward(bound, image, &every_token);
   at::removeCallback(handle);
   return macs_seen;
 }

@@ -14,14 +14,12 @@ namespace {
   throw Error(Exit::plugin, "plugin '" + model.strategy.id + "' returned a plan that cannot be: " + what);
 }
 
-// The plan's selectors are the plugin's own, unless an option lets the manifest say one.
+// The plan's selectors are the plugin's own, unless the manifest gives it options to make them from.
 std::vector<bool> by_the_plan(const Manifest& manifest, const Model& model, const std::string& expression) {
-  const auto& options = model.strategy.options;
   try {
     return select(expression, model.catalog.specs());
   } catch (const std::invalid_argument& e) {
-    const bool chosen = std::any_of(options.begin(), options.end(), [](const auto& option) { return option.type == "selector"; });
-    if (!chosen) refuse(model, e.what());
+    if (manifest.strategy.options.empty()) refuse(model, e.what());
     throw error_at(manifest.strategy.place, "strategy '" + model.strategy.id + "': " + e.what());
   }
 }

@@ -81,22 +81,25 @@ std::vector<std::string> idle_keys(const Manifest& m) {
   struct Rule {
     const char* key;
     bool serves, as_by_default;
-    const char* of;
+    const char* reader;
   };
   const Rule rules[] = {
       {"data.classes", shapes, m.data.classes == plain.data.classes, "source = \"shapes\""},
       {"data.samples", shapes, m.data.samples == plain.data.samples, "source = \"shapes\""},
-      {"data.path", !shapes, m.data.path.empty() && m.data.files.empty(), "sources that are files"},
+      {"data.path", !shapes, m.data.path.empty() && m.data.files.empty(), "a source that is files"},
       {"data.labels", m.data.source == "cifar100", m.data.labels == plain.data.labels, "source = \"cifar100\""},
       {"data.split.alpha", split.by == "dirichlet", split.alpha == plain.data.split.alpha, "a split by \"dirichlet\""},
       {"data.split.path", split.by == "file", split.path.empty(), "a split by \"file\""},
       {"training.lr_schedule.at", steps, m.training.lr_schedule.at.empty(), "a schedule of steps"},
+      {"training.lr_schedule.factor", steps, m.training.lr_schedule.factor == plain.training.lr_schedule.factor,
+       "a schedule of steps"},
   };
   std::vector<std::string> said;
   for (const auto& rule : rules) {
     if (rule.serves || rule.as_by_default || !given(m, rule.key)) continue;
     said.push_back(
-        error_at(place_of(m, rule.key), "'" + std::string(rule.key) + "' says nothing here: it is of " + rule.of).what());
+        error_at(place_of(m, rule.key), "'" + std::string(rule.key) + "' has no effect here: only " + rule.reader + " reads it")
+            .what());
   }
   return said;
 }

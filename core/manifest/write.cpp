@@ -43,7 +43,7 @@ struct Written {
   }
   std::string operator()(const Use*) const { return ""; }
   std::string operator()(const std::vector<Use>*) const { return ""; }
-  std::string operator()(const NotYet&) const { return ""; }
+  std::string operator()(const NotYet& slot) const { return slot.accepted.empty() ? "" : literal(slot.accepted.front()); }
   std::string operator()(const OfStudy&) const { return ""; }
 };
 

@@ -58,6 +58,7 @@ void start_rows(Federation& federation) {
 
 Federation composed(const Manifest& manifest) {
   Federation federation{.manifest = manifest, .model = compose(manifest, facts_of(manifest.data).classes)};
+  federation.manifest = resolved(manifest, federation.model);
   federation.device = device_of(manifest);
   federation.manifest.device = federation.device.str();
   federation.dtype = manifest.precision == "fp64" ? at::kDouble : at::kFloat;

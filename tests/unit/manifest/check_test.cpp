@@ -47,7 +47,7 @@ TEST_CASE("keys that say nothing where they stand are named") {
   CHECK(idle("data.samples = 50\ndata.split = { by = \"dirichlet\", alpha = 0.1 }").empty());
   CHECK(idle("data.split = { by = \"iid\", alpha = 0.5 }").empty());  // as by default: a resolved manifest has all keys
   CHECK(idle("data.split = { by = \"iid\", alpha = 0.1 }") ==
-        std::vector<std::string>{"m.toml:3:36: 'data.split.alpha' says nothing here: it is of a split by \"dirichlet\""});
+        std::vector<std::string>{"m.toml:3:36: 'data.split.alpha' has no effect here: only a split by \"dirichlet\" reads it"});
   CHECK(idle("data.path = \"x\"\ntraining.lr_schedule.at = [3]").size() == 2);
 }
 

@@ -22,6 +22,8 @@ rounds = 50
 device = "auto"
 precision = "fp32"
 lanes = "auto"
+workers = "auto"
+deterministic = false
 
 [data]
 source = "shapes"
@@ -33,6 +35,7 @@ clients = 16
 split = { by = "dirichlet", alpha = 0.5 }
 min_samples = 0
 test_fraction = 0.25
+validation_fraction = 0.0
 shuffle = true
 mean = 0.5
 std = 0.5
@@ -70,6 +73,7 @@ optimizer = { use = "sgd", lr = 1.0, momentum = 0.0 }
 every = 1
 when = "after_merge"
 batch = "auto"
+clients = "all"
 
 [checkpoint]
 every_rounds = 1
@@ -140,7 +144,7 @@ TEST_CASE("doubles read back to the bit") {
 
 TEST_CASE("a split file's own number of clients is not overruled by the default") {
   const std::string by_file = "data.split = { by = \"file\", path = \"s.json\" }\n";
-  CHECK(to_toml(parsed_with_required(by_file)).find("clients") == std::string::npos);
+  CHECK(to_toml(parsed_with_required(by_file)).find("\nclients = 16") == std::string::npos);
   CHECK(to_toml(parsed_with_required(by_file + "data.clients = 16")).find("clients = 16") != std::string::npos);
   CHECK(again(parsed_with_required(by_file)).places.count("data.clients") == 0);
 }
