@@ -203,19 +203,24 @@ torch::jit::Stack stack_of(const c10::FunctionSchema& schema, const std::vector<
 }
 
 // Every draw of a run is a function of its seed; LibTorch's generators keep a state that no checkpoint has.
-void refuse_drawing(const c10::OperatorHandle& op) {
+void refuse_drawing(const c10::OperatorHandle& op, const torch::jit::Stack& stack) {
   if (!op.hasTag(at::Tag::nondeterministic_seeded)) return;
+  for (std::size_t i = 0; i < stack.size(); ++i) {  // those that draw only where they drop out
+    const auto& name = op.schema().arguments()[i].name();
+    if ((name == "dropout_p" || name == "dropout" || name == "p") && stack[i].isDouble() && stack[i].toDouble() == 0) return;
+    if ((name == "train" || name == "training") && stack[i].isBool() && !stack[i].toBool()) return;
+  }
   throw Misuse("it draws random numbers, which would not be the same again after --resume");
 }
 
 at::Tensor call_of(const c10::OperatorHandle& op, const std::vector<graft_arg>& given) {
-  refuse_drawing(op);
   const auto& results = op.schema().returns();
   if (results.empty() || results[0].type()->kind() != TypeKind::TensorType) {
     throw Misuse("only operators whose first result is a tensor can be called, this one returns " +
                  (results.empty() ? "nothing" : results[0].type()->annotation_str()));
   }
   auto stack = stack_of(op.schema(), given);
+  refuse_drawing(op, stack);
   run(op, stack);
   at::Tensor result = stack.at(0).toTensor();
   if (!result.defined()) throw Misuse("its first result is no tensor this time");
