@@ -33,7 +33,7 @@ json parsed(const Manifest& manifest) {
 
 class Reader {
  public:
-  Reader(const Manifest& manifest, std::int64_t samples) : manifest_(manifest), seen_(std::size_t(samples), -1) {}
+  Reader(const Manifest& manifest, std::int64_t samples) : manifest_(manifest), seen_(std::size_t(samples)) {}
 
   ClientSamples client(const json& entry, std::int64_t number) {
     number_ = number;
@@ -50,6 +50,7 @@ class Reader {
   std::vector<std::int64_t> list(const json& entry, const std::string& name) {
     if (!entry.contains(name) || !entry[name].is_array()) throw at("no list '" + name + "'");
     std::vector<std::int64_t> indices;
+    ++list_;
     for (const json& value : entry[name]) {
       const std::string place = name + "[" + std::to_string(indices.size()) + "]";
       indices.push_back(index(value, place));
@@ -63,17 +64,17 @@ class Reader {
       throw at(place + " is " + value.dump() + ", expected a whole number from 0 to " +
                std::to_string(std::int64_t(seen_.size()) - 1));
     const auto index = value.get<std::int64_t>();
-    if (seen_[std::size_t(index)] == number_) throw at(place + " is " + value.dump() + ", which this client already has");
-    seen_[std::size_t(index)] = number_;
+    if (seen_[std::size_t(index)] == list_) throw at(place + " is " + value.dump() + ", which this list already has");
+    seen_[std::size_t(index)] = list_;
     return index;
   }
 
   const Manifest& manifest_;
-  std::vector<std::int64_t> seen_;  // the last client that had a sample
-  std::int64_t number_ = 0;
+  std::vector<std::int64_t> seen_;  // the last list that had a sample
+  std::int64_t number_ = 0, list_ = 0;
 };
 
-// Samples that one client trains on and another is tested on: what is shared has then seen the test.
+// Samples that somebody trains on and somebody is tested on: what is shared has then seen the test.
 void warn_of_leaks(const Split& split, std::int64_t samples) {
   std::vector<bool> trained(static_cast<std::size_t>(samples));
   for (const auto& client : split) {
@@ -83,7 +84,8 @@ void warn_of_leaks(const Split& split, std::int64_t samples) {
   for (const auto& client : split) {
     leaks += std::count_if(client.test.begin(), client.test.end(), [&](auto sample) { return trained[std::size_t(sample)]; });
   }
-  if (leaks > 0) log(Level::warning, count_text(double(leaks)) + " test samples are training samples of other clients");
+  if (leaks > 0)
+    log(Level::warning, count_text(double(leaks)) + " test samples are training samples too, of the same client or another");
 }
 
 }  // namespace

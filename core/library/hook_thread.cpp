@@ -3,10 +3,10 @@
 #include "core/library/hook_thread.hpp"
 
 #include <c10/util/Exception.h>
-#include <csignal>
 
 #include <algorithm>
 #include <charconv>
+#include <csignal>
 #include <cstring>
 #include <memory>
 #include <mutex>

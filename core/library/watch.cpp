@@ -1,12 +1,12 @@
 // Watches hooks: one thread for those that hang, signal handlers for those that crash, an exit handler for those that leave.
 #include <pthread.h>
 #include <unistd.h>
-#include <csignal>
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <thread>

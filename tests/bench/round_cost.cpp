@@ -2,6 +2,7 @@
 // batches, in one process, in turns. Two bare steps: a ViT written the plain way, and Graft's own forward pass on plain parameters.
 //   round_cost MANIFEST [REPEATS]
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <malloc.h>
 #include <torch/csrc/autograd/autograd.h>
 

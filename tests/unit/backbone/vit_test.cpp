@@ -1,6 +1,7 @@
 // The forward pass in fp64: against the textbook's, over lanes, in pieces, and with modules at each of their points.
 #include "core/backbone/vit.hpp"
 
+#include <ATen/core/grad_mode.h>
 #include <torch/csrc/autograd/autograd.h>
 
 #include <catch2/catch_test_macros.hpp>

@@ -64,8 +64,8 @@ TEST_CASE("a wrong split file is named with client, position and value") {
   refused(with(first + R"({"train": ["2"], "test": []}]})"), "client 1: train[0] is \"2\", expected");
   refused(with(first + R"({"train": [18446744073709551615], "test": []}]})"),
           "client 1: train[0] is 18446744073709551615, expected");
-  refused(with(first + R"({"train": [2, 3], "test": [4, 3]}]})"), "client 1: test[1] is 3, which this client already has");
-  refused(with(first + R"({"train": [2, 2], "test": []}]})"), "client 1: train[1] is 2, which this client already has");
+  refused(with(first + R"({"train": [2, 3], "test": [4, 4]}]})"), "client 1: test[1] is 4, which this list already has");
+  refused(with(first + R"({"train": [2, 2], "test": []}]})"), "client 1: train[1] is 2, which this list already has");
 }
 
 TEST_CASE("min_samples holds for a split file too") {
