@@ -98,11 +98,11 @@ void Recorder::checkpoint(const Federation& federation) {
 
 void Recorder::interrupted(Federation& federation) {
   federation.store.discard();
-  if (between_rounds_ && saved_round_ != federation.rounds_done) checkpoint(federation);
+  if (between_rounds_ && !saved(federation)) checkpoint(federation);
 }
 
 std::string Recorder::finish_run(const Federation& federation) {
-  if (saved_round_ != federation.rounds_done) checkpoint(federation);
+  if (!saved(federation)) checkpoint(federation);
   write_whole(options_.folder / "clients.csv", clients_csv(scores_, federation.split));
   auto summary = summary_json(federation, costs_of(federation.manifest, federation.model), rounds_, scores_, uncounted_);
   write_whole(options_.folder / "summary.json", summary + "\n");

@@ -16,7 +16,7 @@ class Recorder {
 
   void tell(const RoundRecord& record, double done) const;
   void changed(const std::vector<std::int64_t>& clients) { changed_.insert(clients.begin(), clients.end()); }
-  bool saved(const Federation& federation) const { return federation.rounds_done == 0 || saved_round_ == federation.rounds_done; }
+  bool saved(const Federation& federation) const { return saved_round_ == federation.rounds_done; }
   void state_moves() { between_rounds_ = false; }  // from here to finish_round the federation is in no state to be saved
   void finish_round(const Federation& federation, RoundRecord record);
   // Ended by the user: saves the last whole round, where it is not on the disk and nothing has moved since.
