@@ -84,17 +84,6 @@ class Modules::Visit {
   std::vector<std::int64_t> versions_;
 };
 
-namespace {
-
-struct Lent {  // a handle for the time of a call
-  explicit Lent(const at::Tensor& tensor) : handle(to_handle(tensor)) {}
-  Lent(const Lent&) = delete;
-  ~Lent() { take(handle); }
-  graft_tensor handle;
-};
-
-}  // namespace
-
 Modules::Modules(const VitShape& shape, std::vector<Plugin> plugins, std::size_t first)
     : plugins_(std::move(plugins)), blocks_(shape.depth), linears_(shape.depth) {
   const std::int64_t d = shape.width, h = shape.hidden;

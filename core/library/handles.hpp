@@ -12,4 +12,11 @@ at::Tensor take(graft_tensor handle);              // ends that owner; null beco
 const graft_tensor_table* tensor_table();
 const graft_host* host_face();
 
+struct Lent {  // a handle for the time of a call
+  explicit Lent(const at::Tensor& tensor) : handle(to_handle(tensor)) {}
+  Lent(const Lent&) = delete;
+  ~Lent() { take(handle); }
+  const graft_tensor handle;
+};
+
 }  // namespace graft::core

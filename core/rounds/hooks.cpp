@@ -145,11 +145,11 @@ at::Tensor call_next(ServerState& server, const Model& model, const at::Tensor& 
   }
   ServerView view{server, participation};
   const auto face = server_of(view);
-  const auto given = to_handle(mean);
+  const Lent given(mean);
   auto made = tensor_from_hook(
-      {model.strategy.id, "next", true}, [&](graft_tensor* out) { return hooks_of(model).next(self_of(model), &face, given, out); },
-      {model.catalog.shared}, mean);
-  take(given);
+      {model.strategy.id, "next", true},
+      [&](graft_tensor* out) { return hooks_of(model).next(self_of(model), &face, given.handle, out); }, {model.catalog.shared},
+      mean);
   refuse_not_finite(model, "next", made.isfinite());
   return made.unsqueeze(0);
 }
