@@ -1,6 +1,8 @@
 // From a manifest to a model: plugins, tensors, plan, partition.
 #include "core/compose/compose.hpp"
 
+#include <ATen/ATen.h>
+
 #include <set>
 
 #include "core/backbone/weights.hpp"

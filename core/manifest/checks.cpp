@@ -97,9 +97,8 @@ std::vector<std::string> idle_keys(const Manifest& m) {
   std::vector<std::string> said;
   for (const auto& rule : rules) {
     if (rule.serves || rule.as_by_default || !given(m, rule.key)) continue;
-    said.push_back(
-        error_at(place_of(m, rule.key), "'" + std::string(rule.key) + "' has no effect here: only " + rule.reader + " reads it")
-            .what());
+    const auto what = "'" + std::string(rule.key) + "' has no effect here: only " + rule.reader + " reads it";
+    said.emplace_back(error_at(place_of(m, rule.key), what).what());
   }
   return said;
 }

@@ -64,7 +64,7 @@ void apply_override(Tree& manifest, const std::string& text) {
   const auto said = text.substr(equals + 1);
   const auto read = read_toml_value(said, place);
   const bool begun = !read && !said.empty() && std::string_view("{[\"'").find(said.front()) != std::string_view::npos;
-  if (begun) throw error_at(place, "the value is no whole TOML: " + said + ", expected such as {by=\"iid\"}, [1, 2] or \"a text\"");
+  if (begun) throw error_at(place, "the value is no whole TOML: " + said + R"(, expected such as {by="iid"}, [1, 2] or "a text")");
   auto value = read.value_or(Tree{said, place});
 
   Tree* at = &manifest;

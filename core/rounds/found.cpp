@@ -14,7 +14,7 @@ at::Device device_of(const Manifest& manifest) {
   if (manifest.device == "cpu") return at::kCPU;
   if (!cuda) {
     throw error_at(place_of(manifest, "device"),
-                   "device = \"" + manifest.device + "\": this LibTorch sees no CUDA device; use \"cpu\" or \"auto\"");
+                   "device = \"" + manifest.device + R"(": this LibTorch sees no CUDA device; use "cpu" or "auto")");
   }
   return manifest.device == "cuda" ? at::Device(at::kCUDA, 0) : at::Device(manifest.device);
 }

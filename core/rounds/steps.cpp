@@ -50,11 +50,11 @@ DrawnSteps draw_steps(const Federation& federation, const Phase& phase, Purpose 
 bool takes_part(const Federation& federation, std::int64_t client) {
   const auto samples = static_cast<std::int64_t>(federation.split[client].train.size());
   const auto& training = federation.manifest.training;
-  for (const auto& phase : federation.model.plan.training) {
-    const auto first = std::min(samples, phase.parts * training.batch);
-    if (samples > 0 && is_step(first, phase, training) && works(federation.manifest, federation.model, phase)) return true;
-  }
-  return false;
+  const auto& phases = federation.model.plan.training;
+  return samples > 0 && std::any_of(phases.begin(), phases.end(), [&](const Phase& phase) {
+           const auto first = std::min(samples, phase.parts * training.batch);
+           return is_step(first, phase, training) && works(federation.manifest, federation.model, phase);
+         });
 }
 
 std::vector<std::vector<std::int64_t>> in_lanes(const Federation& federation, std::vector<std::int64_t> clients) {
