@@ -73,6 +73,10 @@ double median(std::vector<double> values) {
 }  // namespace
 
 int main(int count, char** arguments) {
+  if (count < 2) {
+    std::cerr << "round_cost MANIFEST [REPEATS]\n";
+    return 2;
+  }
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
   const int repeats = count > 2 ? std::atoi(arguments[2]) : 5;
