@@ -14,9 +14,13 @@ using graft::tests::Outcome;
 using graft::tests::Words;
 namespace fs = std::filesystem;
 
-Outcome run(const std::string& strategy, const Words& more = {}) {
+void find_broken_plugins() {
   const auto plugins = fs::read_symlink("/proc/self/exe").parent_path() / "../lib/faulty";
   setenv("GRAFT_PLUGIN_PATH", fs::canonical(plugins).c_str(), 1);
+}
+
+Outcome run(const std::string& strategy, const Words& more = {}) {
+  find_broken_plugins();
   const Folder folder;
   Words words = {"run", folder.manifest(strategy), "--quiet"};
   words.insert(words.end(), more.begin(), more.end());
@@ -83,8 +87,7 @@ TEST_CASE("run: crashes, exits and hangs") {
 }
 
 TEST_CASE("run: a failure after the first round leaves what was done") {
-  const auto plugins = fs::read_symlink("/proc/self/exe").parent_path() / "../lib/faulty";
-  setenv("GRAFT_PLUGIN_PATH", fs::canonical(plugins).c_str(), 1);
+  find_broken_plugins();
   const Folder folder;
   const auto manifest = folder.manifest("late_failure");
   const auto late = folder.graft({"run", manifest, "--out", "late", "--set", "checkpoint.every_rounds=50"});
@@ -114,8 +117,7 @@ TEST_CASE("run: a module that writes into its parameters") {
 TEST_CASE("run: a plan that throws") { CHECK_THAT(failure("throwing_plan"), ContainsSubstring("today is not a weekday")); }
 
 TEST_CASE("run: an unloadable plugin is refused before anything runs, and leaves no folder") {
-  const auto plugins = fs::read_symlink("/proc/self/exe").parent_path() / "../lib/faulty";
-  setenv("GRAFT_PLUGIN_PATH", fs::canonical(plugins).c_str(), 1);
+  find_broken_plugins();
   const Folder folder;
   const auto outcome = folder.graft({"run", folder.manifest("other_version")});
   CHECK(outcome.status == 3);

@@ -1,16 +1,5 @@
 /* Says that it is a strategy, and has no hooks of one. */
 #include "working.h"
 
-EXPORTED const graft_descriptor GRAFT_PLUGIN_SYMBOL = {sizeof(graft_descriptor),
-                                                       sizeof(graft_tensor_table),
-                                                       "strategy",
-                                                       "no_hooks",
-                                                       "1.0.0",
-                                                       "a test",
-                                                       start,
-                                                       create,
-                                                       destroy,
-                                                       options,
-                                                       set,
-                                                       0,
-                                                       0};
+EXPORTED const graft_descriptor GRAFT_PLUGIN_SYMBOL =
+    DESCRIPTOR(sizeof(graft_descriptor), sizeof(graft_tensor_table), "strategy", "no_hooks", "1.0.0", start, create, 0);

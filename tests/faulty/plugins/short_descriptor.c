@@ -1,6 +1,5 @@
 /* Built with an SDK whose descriptor had fewer entries. */
 #include "working.h"
 
-EXPORTED const graft_descriptor GRAFT_PLUGIN_SYMBOL = {
-    40, sizeof(graft_tensor_table), "strategy", "short_descriptor", "1.0.0", "a test", start, create, destroy, options, set, &hooks,
-    0};
+EXPORTED const graft_descriptor GRAFT_PLUGIN_SYMBOL =
+    DESCRIPTOR(40, sizeof(graft_tensor_table), "strategy", "short_descriptor", "1.0.0", start, create, &hooks);

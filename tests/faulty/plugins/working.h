@@ -17,8 +17,7 @@ static UNUSED const char* plan(void* self) { return (void)self, "{\"training\":[
 static const UNUSED graft_strategy_hooks hooks = {sizeof(graft_strategy_hooks), plan, 0, 0, 0, 0, 0};
 
 #define EXPORTED __attribute__((visibility("default")))
-#define WORKING(id)                                                                                                                \
-  {                                                                                                                                \
-    sizeof(graft_descriptor), sizeof(graft_tensor_table), "strategy", id, "1.0.0", "a test", start, create, destroy, options, set, \
-        &hooks, 0                                                                                                                  \
-  }
+/* What a broken one may spoil; the rest is as it should be. */
+#define DESCRIPTOR(size, table_size, kind, id, version, start, create, hooks) \
+  { size, table_size, kind, id, version, "a test", start, create, destroy, options, set, hooks, 0 }
+#define WORKING(id) DESCRIPTOR(sizeof(graft_descriptor), sizeof(graft_tensor_table), "strategy", id, "1.0.0", start, create, &hooks)
