@@ -8,7 +8,16 @@
 namespace graft::core {
 
 // What a stream of draws is for; the numbers are part of what "same bits" means, so they never change.
-enum class Purpose : std::uint64_t { cohort = 1, order = 2, initial = 3, split = 4, shapes = 5, test_split = 6, tuning = 7 };
+enum class Purpose : std::uint64_t {
+  cohort = 1,
+  order = 2,
+  initial = 3,
+  split = 4,
+  shapes = 5,
+  test_split = 6,
+  tuning = 7,
+  augment = 8
+};
 
 // A stream keyed by seed, purpose and further numbers (splitmix64 over their hash). Own distributions: the standard library's
 // differ.
