@@ -16,11 +16,13 @@ bool given(const Manifest& m, const std::string& key) { return m.places.count(ke
   throw error_at(place_of(m, key), what);
 }
 
-void check_required(const Manifest& m) {
+void check_required(const Manifest& m, Needs needs) {
   if (!given(m, "data.source")) {
-    refuse(m, "data.source", "required key 'data.source' is missing: shapes, cifar10 or cifar100");
+    refuse(m, "data.source", "required key 'data.source' is missing: shapes, cifar10, cifar100, medmnist, idx or images");
   }
-  if (!given(m, "strategy.use")) refuse(m, "strategy.use", "required key 'strategy.use' is missing: it names the plugin");
+  if (needs == Needs::strategy && !given(m, "strategy.use")) {
+    refuse(m, "strategy.use", "required key 'strategy.use' is missing: it names the plugin");
+  }
 }
 
 // The name becomes a folder's.
@@ -50,11 +52,16 @@ void check_split(const Manifest& m) {
   }
 }
 
-// How many clients a split file holds is known only once it is read, unless the manifest says it.
+void check_augmentation(const Manifest& m) {
+  if (m.data.augment.crop < m.backbone.image_size) return;
+  refuse(m, "data.augment.crop",
+         "'data.augment.crop' = " + std::to_string(m.data.augment.crop) + " must be below backbone.image_size = " +
+             std::to_string(m.backbone.image_size) + ", or nothing of an image may be left");
+}
+
 void check_cohort(const Manifest& m) {
   const auto* count = std::get_if<std::int64_t>(&m.training.cohort);
-  const bool known = m.data.split.by != "file" || given(m, "data.clients");
-  if (count != nullptr && known && *count > m.data.clients) {
+  if (count != nullptr && !clients_left_to_split(m) && *count > m.data.clients) {
     refuse(m, "training.cohort",
            "'training.cohort' asks for " + std::to_string(*count) + " clients a round, but there are " +
                std::to_string(m.data.clients) + " ('data.clients'); 1.0 means all of them");
@@ -74,6 +81,10 @@ void check_optimizer(const Manifest& m) {
 
 }  // namespace
 
+bool clients_left_to_split(const Manifest& m) {
+  return (m.data.split.by == "file" || m.data.split.by == "users") && !given(m, "data.clients");
+}
+
 std::vector<std::string> idle_keys(const Manifest& m) {
   const Manifest plain;
   const auto& split = m.data.split;
@@ -84,11 +95,14 @@ std::vector<std::string> idle_keys(const Manifest& m) {
     const char* reader;
   };
   const Rule rules[] = {
-      {"data.classes", shapes, m.data.classes == plain.data.classes, "source = \"shapes\""},
       {"data.samples", shapes, m.data.samples == plain.data.samples, "source = \"shapes\""},
       {"data.path", !shapes, m.data.path.empty() && m.data.files.empty(), "a source that is files"},
       {"data.labels", m.data.source == "cifar100", m.data.labels == plain.data.labels, "source = \"cifar100\""},
-      {"data.split.alpha", split.by == "dirichlet", split.alpha == plain.data.split.alpha, "a split by \"dirichlet\""},
+      {"data.skip_broken", m.data.source == "images", !m.data.skip_broken, "source = \"images\""},
+      {"data.split.alpha", split.by == "dirichlet" || split.by == "domain", split.alpha == plain.data.split.alpha,
+       "a split by \"dirichlet\" or \"domain\""},
+      {"data.split.classes_per_client", split.by == "shards", split.classes_per_client == plain.data.split.classes_per_client,
+       "a split by \"shards\""},
       {"data.split.path", split.by == "file", split.path.empty(), "a split by \"file\""},
       {"training.lr_schedule.at", steps, m.training.lr_schedule.at.empty(), "a schedule of steps"},
       {"training.lr_schedule.factor", steps, m.training.lr_schedule.factor == plain.training.lr_schedule.factor,
@@ -103,11 +117,12 @@ std::vector<std::string> idle_keys(const Manifest& m) {
   return said;
 }
 
-void check_manifest(const Manifest& m) {
-  check_required(m);
+void check_manifest(const Manifest& m, Needs needs) {
+  check_required(m, needs);
   check_name(m);
   check_device(m);
   check_split(m);
+  check_augmentation(m);
   check_cohort(m);
   check_optimizer(m);
 }

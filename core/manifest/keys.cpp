@@ -2,6 +2,7 @@
 #include "core/manifest/keys.hpp"
 
 #include <cmath>
+#include <cstdio>
 
 #include "core/manifest/presets.hpp"
 
@@ -16,10 +17,13 @@ Range above(double low) { return {.low = low, .without_low = true}; }
 Range from_to(double low, double high) { return {.low = low, .high = high}; }
 Range from_to_below(double low, double high) { return {.low = low, .high = high, .without_high = true}; }
 const Range kCount = from_to(1, kMost), kCountOrNone = from_to(0, kMost);
+const Range kRate = from_to(0, 1e30);  // a number in fp32, whatever the schedule makes of it
 
 std::string number_text(double number) {
-  return number == std::floor(number) && std::abs(number) < 1e15 ? std::to_string(static_cast<std::int64_t>(number))
-                                                                 : std::to_string(number);
+  if (number == std::floor(number) && std::abs(number) < 1e15) return std::to_string(static_cast<std::int64_t>(number));
+  char text[32];
+  std::snprintf(text, sizeof text, "%g", number);
+  return text;
 }
 
 std::vector<Key> top_keys(Manifest& m) {
@@ -40,20 +44,24 @@ std::vector<Key> top_keys(Manifest& m) {
 
 std::vector<Key> data_keys(DataSpec& d) {
   return {
-      {"data.source", &d.source, Choices{{"shapes", "cifar10", "cifar100"}, {"medmnist", "idx", "images"}}},
+      {"data.source", &d.source, Choices{{"shapes", "cifar10", "cifar100", "medmnist", "idx", "images"}, {}}},
       {"data.path", OneOrSeveral{&d.path, &d.files}, {}},
       {"data.labels", &d.labels, Choices{{"fine", "coarse"}, {}}},
-      {"data.classes", &d.classes, kCount},
+      {"data.classes", OrAuto{&d.classes}, kCount},
       {"data.samples", &d.samples, kCount},
       {"data.clients", &d.clients, kCount},
-      {"data.split.by", &d.split.by, Choices{{"iid", "dirichlet", "file"}, {"shards", "domain"}}},
+      {"data.split.by", &d.split.by, Choices{{"iid", "dirichlet", "shards", "domain", "users", "file"}, {}}},
       {"data.split.alpha", &d.split.alpha, above(0)},
-      {"data.split.classes_per_client", NotYet{}, {}},
+      {"data.split.classes_per_client", &d.split.classes_per_client, kCount},
       {"data.split.path", &d.split.path, {}},
       {"data.min_samples", &d.min_samples, kCountOrNone},
       {"data.test_fraction", &d.test_fraction, from_to_below(0, 1)},
       {"data.validation_fraction", NotYet{{0.0}}, {}},
       {"data.shuffle", &d.shuffle, {}},
+      {"data.augment.flip", &d.augment.flip, {}},
+      {"data.augment.crop", &d.augment.crop, kCountOrNone},
+      {"data.skip_broken", &d.skip_broken, {}},
+      {"data.memory_gib", &d.memory_gib, above(0)},
       {"data.mean", &d.mean, {}},
       {"data.std", &d.std, above(0)},
   };
@@ -80,7 +88,7 @@ std::vector<Key> training_keys(TrainingSpec& t) {
       {"training.batch", &t.batch, kCount},
       {"training.drop_last", &t.drop_last, {}},
       {"training.optimizer.use", &t.optimizer.use, Choices{{"sgd", "adamw"}, {}}},
-      {"training.optimizer.lr", &t.optimizer.lr, at_least(0)},
+      {"training.optimizer.lr", &t.optimizer.lr, kRate},
       {"training.optimizer.momentum", &t.optimizer.momentum, from_to_below(0, 1)},
       {"training.optimizer.weight_decay", &t.optimizer.weight_decay, at_least(0)},
       {"training.lr_schedule.use", &t.lr_schedule.use, Choices{{"constant", "step", "cosine"}, {}}},
@@ -93,7 +101,7 @@ std::vector<Key> training_keys(TrainingSpec& t) {
 std::vector<Key> other_keys(Manifest& m) {
   return {
       {"server.optimizer.use", &m.server.optimizer, Choices{{"sgd"}, {"adam", "yogi"}}},
-      {"server.optimizer.lr", &m.server.lr, at_least(0)},
+      {"server.optimizer.lr", &m.server.lr, kRate},
       {"server.optimizer.momentum", &m.server.momentum, from_to_below(0, 1)},
       {"evaluation.every", &m.evaluation.every, kCountOrNone},
       {"evaluation.when", &m.evaluation.when, Choices{{"after_merge", "before_merge"}, {}}},

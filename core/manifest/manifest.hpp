@@ -13,23 +13,32 @@
 namespace graft::core {
 
 struct SplitSpec {
-  std::string by = "dirichlet";  // iid | dirichlet | file
-  double alpha = 0.5;            // dirichlet
-  std::filesystem::path path;    // file
+  std::string by = "dirichlet";         // iid | dirichlet | shards | domain | users | file
+  double alpha = 0.5;                   // dirichlet, domain
+  std::int64_t classes_per_client = 2;  // shards
+  std::filesystem::path path;           // file
+};
+
+struct AugmentSpec {      // of training images, drawn anew for each sample and epoch
+  bool flip = false;      // left to right, every other time
+  std::int64_t crop = 0;  // pixels of black around the image, out of which one of its size is cut
 };
 
 struct DataSpec {
-  std::string source;                        // shapes | cifar10 | cifar100
-  std::filesystem::path path;                // a folder in the published layout, or one .bin file
-  std::vector<std::filesystem::path> files;  // several .bin files (`path` given as a list)
+  std::string source;                        // shapes | cifar10 | cifar100 | idx | medmnist | images
+  std::filesystem::path path;                // a folder or file in the source's published layout
+  std::vector<std::filesystem::path> files;  // several files (`path` given as a list)
   std::string labels = "fine";               // cifar100: fine | coarse
-  std::int64_t classes = 12;                 // shapes
+  std::int64_t classes = 0;                  // 0: as many as the source has; shapes: 12
   std::int64_t samples = 200;                // shapes: a client's mean
   std::int64_t clients = 16;
   SplitSpec split;
   std::int64_t min_samples = 0;
   double test_fraction = 0.25;
   bool shuffle = true;
+  AugmentSpec augment;
+  bool skip_broken = false;                 // images: leave out those that cannot be decoded
+  double memory_gib = 4.0;                  // what decoded images may take; beyond it they are resized, or decoded, for each batch
   std::vector<double> mean{0.5}, std{0.5};  // one, or one per channel
 };
 
@@ -96,9 +105,10 @@ struct Manifest {
 // Reads a manifest and applies `--set key=value` overrides. Unknown keys, wrong types and values out of range are errors with
 // file:line:column, the nearest known name and the offending line (exit 2); keys of section 5 that this version does not serve
 // are refused by name where they differ from their default.
-Manifest read_manifest(const std::filesystem::path& path, const std::vector<std::string>& overrides);
+enum class Needs { strategy, data };  // data: 'strategy.use' may be missing
+Manifest read_manifest(const std::filesystem::path& path, const std::vector<std::string>& overrides, Needs needs = Needs::strategy);
 Manifest parse_manifest(const std::string& toml, const std::string& name, const std::filesystem::path& folder,
-                        const std::vector<std::string>& overrides);
+                        const std::vector<std::string>& overrides, Needs needs = Needs::strategy);
 
 // The whole resolved form as TOML: every served key, absolute paths; reading it gives the same manifest.
 std::string to_toml(const Manifest& manifest);

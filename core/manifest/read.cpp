@@ -100,7 +100,7 @@ Place place_of(const Manifest& manifest, const std::string& key) {
 }
 
 Manifest parse_manifest(const std::string& toml, const std::string& name, const fs::path& folder,
-                        const std::vector<std::string>& overrides) {
+                        const std::vector<std::string>& overrides, Needs needs) {
   if (toml.size() > kLargest) throw Error(Exit::usage, name + ": larger than a manifest may be, " + bytes_text(kLargest));
   const auto source = source_of(toml, name);
   auto tree = read_toml(toml, source);
@@ -116,12 +116,12 @@ Manifest parse_manifest(const std::string& toml, const std::string& name, const 
   manifest.backbone.weights_place = place_of(manifest, "backbone.weights");
   manifest.backbone.freeze_place = place_of(manifest, "backbone.freeze");
   manifest.training.cohort_place = place_of(manifest, "training.cohort");
-  check_manifest(manifest);
+  check_manifest(manifest, needs);
   return manifest;
 }
 
-Manifest read_manifest(const fs::path& path, const std::vector<std::string>& overrides) {
-  return parse_manifest(read_whole(path, Exit::usage, kLargest), path.string(), path.parent_path(), overrides);
+Manifest read_manifest(const fs::path& path, const std::vector<std::string>& overrides, Needs needs) {
+  return parse_manifest(read_whole(path, Exit::usage, kLargest), path.string(), path.parent_path(), overrides, needs);
 }
 
 }  // namespace graft::core

@@ -51,7 +51,8 @@ Error error_at(const Place& place, const std::string& what, Exit status) {
   if (text.name == kCommandLine) return Error(status, harmless(text.name + " " + joined(text.lines, " ") + ": ") + line);
   const auto where = text.name + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) + ": ";
   const auto index = static_cast<std::size_t>(place.line - 1);
-  const auto more = index < text.lines.size() ? shown_line(text.lines[index], static_cast<std::size_t>(place.column)) : "";
+  const bool shown = index < text.lines.size() && !text.lines[index].empty();
+  const auto more = shown ? shown_line(text.lines[index], static_cast<std::size_t>(place.column)) : "";
   return Error(status, harmless(where) + line, more);
 }
 

@@ -54,6 +54,8 @@ Tree tree_of(const toml::node& node, const Placing& placing) {
   return tree;
 }
 
+constexpr auto kNoValue = "neither a number, true, false nor a quoted text";
+
 // "Error while parsing string: unknown escape" becomes "invalid TOML string: unknown escape".
 std::string in_our_words(std::string_view said) {
   constexpr std::string_view kOpening = "Error while parsing ";
@@ -62,7 +64,9 @@ std::string in_our_words(std::string_view said) {
   const auto colon = std::min(said.find(": "), said.size());
   const auto what = said.substr(0, colon);
   auto why = std::string(said.substr(std::min(colon + 2, said.size())));
-  if (why == "could not determine value type") why = "neither a number, true, false nor a quoted text";
+  if (what == "boolean")
+    return "invalid TOML value: " + std::string(kNoValue);  // of `use = fedavg` it says that no false begins so
+  if (why == "could not determine value type") why = kNoValue;
   if (why == "encountered end-of-file") why = "the text ends too early";
   return "invalid TOML" + (what == "root table" ? "" : " " + std::string(what)) + ": " + why;
 }

@@ -1,5 +1,6 @@
 // A Manifest as TOML: the same list of keys, written table by table, tables of tables in one line.
 #include "core/base/text.hpp"
+#include "core/manifest/checks.hpp"
 #include "core/manifest/keys.hpp"
 #include "core/manifest/literal.hpp"
 
@@ -91,11 +92,6 @@ class Writer {
   std::string out_, table_, inner_;
 };
 
-// A split file says itself how many clients there are, unless the manifest did.
-bool left_to_the_split_file(const Manifest& manifest, const std::string& key) {
-  return key == "data.clients" && manifest.data.split.by == "file" && manifest.places.count(key) == 0;
-}
-
 }  // namespace
 
 std::string to_toml(const Manifest& manifest) {
@@ -107,7 +103,7 @@ std::string to_toml(const Manifest& manifest) {
       for (const auto& use : **uses) writer.add(use_text("[[" + key.name + "]]", use));
     }
     const auto value = std::visit(Written(), key.slot);
-    if (!value.empty() && !left_to_the_split_file(manifest, key.name)) writer.add(key.name, value);
+    if (!value.empty() && !(key.name == "data.clients" && clients_left_to_split(manifest))) writer.add(key.name, value);
   }
   return writer.text();
 }

@@ -38,6 +38,17 @@ TEST_CASE("a cohort of more clients than there are") {
         std::string::npos);
 }
 
+TEST_CASE("how many users a source has is known only later, unless the manifest says it") {
+  CHECK(said("data.split = { by = \"users\" }\ntraining.cohort = 17") == "no error");
+  CHECK(said("data.clients = 5\ndata.split = { by = \"users\" }\ntraining.cohort = 17").find("there are 5") != std::string::npos);
+}
+
+TEST_CASE("a crop leaves something of the image") {
+  CHECK(said("data.augment = { flip = true, crop = 31 }") == "no error");
+  CHECK(said("data.augment.crop = 32") ==
+        "m.toml:3:21: 'data.augment.crop' = 32 must be below backbone.image_size = 32, or nothing of an image may be left");
+}
+
 TEST_CASE("a split by file needs the file") {
   CHECK(said("data.split.by = \"file\"") == "m.toml:3:17: a split by \"file\" needs 'data.split.path'");
 }
@@ -47,7 +58,8 @@ TEST_CASE("keys that say nothing where they stand are named") {
   CHECK(idle("data.samples = 50\ndata.split = { by = \"dirichlet\", alpha = 0.1 }").empty());
   CHECK(idle("data.split = { by = \"iid\", alpha = 0.5 }").empty());  // as by default: a resolved manifest has all keys
   CHECK(idle("data.split = { by = \"iid\", alpha = 0.1 }") ==
-        std::vector<std::string>{"m.toml:3:36: 'data.split.alpha' has no effect here: only a split by \"dirichlet\" reads it"});
+        std::vector<std::string>{
+            "m.toml:3:36: 'data.split.alpha' has no effect here: only a split by \"dirichlet\" or \"domain\" reads it"});
   CHECK(idle("data.path = \"x\"\ntraining.lr_schedule.at = [3]").size() == 2);
 }
 

@@ -18,7 +18,7 @@ TEST_CASE("the defaults are the design's") {
   CHECK(m.precision == "fp32");
   CHECK(m.lanes == 0);
   CHECK(m.data.labels == "fine");
-  CHECK(m.data.classes == 12);
+  CHECK(m.data.classes == 0);
   CHECK(m.data.samples == 200);
   CHECK(m.data.clients == 16);
   CHECK(m.data.split.by == "dirichlet");
@@ -26,6 +26,11 @@ TEST_CASE("the defaults are the design's") {
   CHECK(m.data.min_samples == 0);
   CHECK(m.data.test_fraction == 0.25);
   CHECK(m.data.shuffle);
+  CHECK_FALSE(m.data.augment.flip);
+  CHECK(m.data.augment.crop == 0);
+  CHECK_FALSE(m.data.skip_broken);
+  CHECK(m.data.memory_gib == 4.0);
+  CHECK(m.data.split.classes_per_client == 2);
   CHECK(m.data.mean == std::vector<double>{0.5});
   CHECK(m.data.std == std::vector<double>{0.5});
   CHECK(m.backbone.preset.empty());

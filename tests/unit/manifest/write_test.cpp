@@ -29,14 +29,17 @@ deterministic = false
 source = "shapes"
 path = "/folder/d"
 labels = "fine"
-classes = 12
+classes = "auto"
 samples = 200
 clients = 16
-split = { by = "dirichlet", alpha = 0.5 }
+split = { by = "dirichlet", alpha = 0.5, classes_per_client = 2 }
 min_samples = 0
 test_fraction = 0.25
 validation_fraction = 0.0
 shuffle = true
+augment = { flip = false, crop = 0 }
+skip_broken = false
+memory_gib = 4.0
 mean = 0.5
 std = 0.5
 
@@ -134,10 +137,10 @@ TEST_CASE("a name and options with any text in them read back") {
 TEST_CASE("doubles read back to the bit") {
   auto m = parsed_with_required("");
   for (const double value : {0.1, 1.0 / 3, 1e-300, 5e-324, 1.7976931348623157e308, 123456789.0, 1e22, 1e16, 0.30000000000000004}) {
-    m.training.optimizer.lr = value;
+    m.training.clip_norm = value;
     m.strategy.options = {{"x", value, {}}};
     const auto r = again(m);
-    CHECK(r.training.optimizer.lr == value);
+    CHECK(r.training.clip_norm == value);
     CHECK(std::get<double>(r.strategy.options.at(0).value) == value);
   }
 }
@@ -147,6 +150,9 @@ TEST_CASE("a split file's own number of clients is not overruled by the default"
   CHECK(to_toml(parsed_with_required(by_file)).find("\nclients = 16") == std::string::npos);
   CHECK(to_toml(parsed_with_required(by_file + "data.clients = 16")).find("clients = 16") != std::string::npos);
   CHECK(again(parsed_with_required(by_file)).places.count("data.clients") == 0);
+  const std::string by_users = "data.split = { by = \"users\" }\n";
+  CHECK(to_toml(parsed_with_required(by_users)).find("\nclients = 16") == std::string::npos);
+  CHECK(to_toml(parsed_with_required(by_users + "data.clients = 16")).find("clients = 16") != std::string::npos);
 }
 
 TEST_CASE("literals") {
