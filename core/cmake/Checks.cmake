@@ -14,5 +14,6 @@ if(CLANG_FORMAT)
   endif()
 endif()
 if(RUN_CLANG_TIDY)
-  add_custom_target(tidy COMMAND ${RUN_CLANG_TIDY} -quiet -p ${CMAKE_BINARY_DIR} /apps/ /core/ /plugins/ /strategies/ USES_TERMINAL VERBATIM)
+  add_custom_target(tidy COMMAND ${RUN_CLANG_TIDY} -quiet -extra-arg=-fno-openmp -p ${CMAKE_BINARY_DIR}
+                                 /apps/ /core/ /plugins/ /strategies/ USES_TERMINAL VERBATIM)
 endif()

@@ -1,5 +1,6 @@
 # Finds LibTorch by its files: the target LibTorch::LibTorch. PyTorch's own package asks for the CUDA toolkit where LibTorch was
 # built with CUDA, and fails on machines that have none; such a LibTorch serves here as one for the CPU.
+# LibTorch_OPENMP is the OpenMP that it brings along, if it does.
 #   LIBTORCH_ROOT  the folder that holds include and lib, such as …/site-packages/torch (also read from the environment: GRAFT_TORCH)
 set(LIBTORCH_ROOT "$ENV{GRAFT_TORCH}" CACHE PATH "the folder that holds LibTorch's include and lib")
 
@@ -25,6 +26,8 @@ if(LibTorch_INCLUDE_DIR AND EXISTS ${version_header})
   string(REGEX REPLACE "[^0-9;]" "" numbers "${lines}")
   list(JOIN numbers "." LibTorch_VERSION)
 endif()
+
+file(GLOB LibTorch_OPENMP ${LIBTORCH_ROOT}/lib/libgomp*.so*)
 
 include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(LibTorch

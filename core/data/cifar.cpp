@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <cstring>
-#include <fstream>
 
 #include "core/base/text.hpp"
+#include "core/data/source_file.hpp"
 #include "core/data/sources.hpp"
 
 namespace graft::core {
@@ -40,14 +40,6 @@ Format format_of(const DataSpec& spec) {
           {"train.bin", "test.bin"},
           {{"coarse label", 20}, {"fine label", 100}},
           spec.labels == "coarse" ? 0u : 1u};
-}
-
-Error wrong(const fs::path& path, const std::string& what, const std::string& hint = "") {
-  return Error(Exit::data, path.string() + ": " + what, hint);
-}
-
-Error wrong_at(const fs::path& path, std::int64_t offset, const std::string& what, const std::string& hint = "") {
-  return wrong(path, "byte " + std::to_string(offset) + ": " + what, hint);
 }
 
 bool compressed(const fs::path& path) {
@@ -99,14 +91,9 @@ std::vector<fs::path> files_of(const Manifest& manifest, const Format& format) {
 
 // How many records a file holds by its size; whatever that size cannot be is an error.
 std::int64_t records_of(const fs::path& path, const Format& format) {
-  std::error_code failure;
-  if (!fs::exists(path, failure)) throw wrong(path, "no such file, expected " + format.name + " in its binary version");
+  const auto bytes = size_of_file(path, format.name + " in its binary version");
   if (compressed(path)) throw wrong(path, "a compressed file, expected " + format.name + "'s .bin", "hint: unpack it first");
-  if (!fs::is_regular_file(path, failure)) throw wrong(path, "not a file, expected " + format.name + " in its binary version");
-  const auto bytes = std::int64_t(fs::file_size(path, failure));
-  if (failure) throw wrong(path, failure.message());
   const std::int64_t record = format.record(), rest = bytes % record;
-  if (bytes == 0) throw wrong_at(path, 0, "the file is empty, expected records of " + std::to_string(record) + " bytes");
   if (rest != 0) {
     const bool other = bytes % (kPixels + (format.labels.size() == 1 ? 2 : 1)) == 0;
     throw wrong_at(
@@ -128,8 +115,7 @@ std::int64_t label_of(const unsigned char* record, const Format& format, const f
 }
 
 void read_records(const fs::path& path, std::int64_t records, const Format& format, unsigned char* pixels, std::int64_t* labels) {
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream) throw wrong(path, "cannot be opened for reading");
+  std::ifstream stream = opened(path);
   std::vector<unsigned char> record(std::size_t(format.record()));
   for (std::int64_t i = 0; i < records; ++i) {
     if (!stream.read(reinterpret_cast<char*>(record.data()), format.record())) {
@@ -150,7 +136,8 @@ Dataset load_cifar(const Manifest& manifest) {
   for (const fs::path& file : files) records.push_back(records_of(file, format));
   std::int64_t total = 0;
   for (const std::int64_t count : records) total += count;
-  Dataset data = reserve(total, 3, 32, format.labels[format.wanted].classes);
+  check_memory(manifest, files[0], double(total), kPixels);
+  Dataset data = reserve({total, 3, 32, 32}, format.labels[format.wanted].classes);
   auto* pixels = data.images.mutable_data_ptr<unsigned char>();
   auto* labels = data.labels.mutable_data_ptr<std::int64_t>();
   for (std::size_t i = 0; i < files.size(); ++i) {

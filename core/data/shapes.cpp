@@ -11,19 +11,20 @@ namespace graft::core {
 Dataset draw_shapes(const Manifest& manifest, std::int64_t size) {
   Manifest counted = manifest;
   counted.data.clients = clients_of(manifest);
+  counted.data.classes = classes_of(manifest);
   const DataSpec& spec = counted.data;
   const std::int64_t total = spec.samples * spec.clients;
-  Dataset data = reserve(total, 3, size, spec.classes);
+  Dataset data = reserve({total, 3, size, size}, spec.classes);
 
   std::vector<std::int64_t> labels(static_cast<std::size_t>(total));
   for (std::int64_t i = 0; i < total; ++i) labels[std::size_t(i)] = i % spec.classes;
+  data.labels.copy_(at::tensor(labels, at::kLong));
+
   if (spec.split.by == "file") {
     for (std::int64_t i = 0; i < total; ++i) data.users.push_back(i / spec.samples);
   } else {
-    data.users = draw_owners(counted, labels, spec.classes);
+    data.users = draw_owners(counted, data);
   }
-  data.labels.copy_(at::tensor(labels, at::kLong));
-
   const Words words(spec.classes);
   std::vector<Camera> cameras;
   for (std::uint64_t client = 0; client < std::uint64_t(spec.clients); ++client) {

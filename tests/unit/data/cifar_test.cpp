@@ -68,7 +68,7 @@ TEST_CASE("cifar: a wrong file is named with the offset at which it goes wrong")
   const Folder folder;
   const std::string two = record({3, 42}, 7) + record({4, 43}, 7);
   refused(cifar100(folder.path / "none.bin"), "none.bin: no such file");
-  refused(cifar100(folder.write("empty.bin", "")), "empty.bin: byte 0: the file is empty, expected records of 3074 bytes");
+  refused(cifar100(folder.write("empty.bin", "")), "empty.bin: byte 0: the file is empty, expected cifar100 in its binary version");
   refused(cifar100(folder.write("cut.bin", two + std::string(1200, 'x'))),
           "cut.bin: byte 6148: truncated record, found 1200 bytes, expected 3074");
   refused(cifar100(folder.write("ten.bin", record({3}, 7))), "ten.bin: byte 0: truncated record, found 3073 bytes",
@@ -103,20 +103,27 @@ TEST_CASE("cifar: a manifest without a path is a usage error") {
   CHECK(failure_of([] { load_dataset(manifest_of("cifar10"), 32); }).status == Exit::usage);
 }
 
-TEST_CASE("facts of the sources, without reading them") {
-  DataSpec spec;
-  spec.source = "shapes";
-  spec.classes = 17;
-  CHECK(facts_of(spec).classes == 17);
-  CHECK(facts_of(spec).channels == 3);
-  CHECK(facts_of(spec).size == 0);
-  spec.source = "cifar100";
-  CHECK(facts_of(spec).classes == 100);
-  CHECK(facts_of(spec).size == 32);
-  spec.labels = "coarse";
-  CHECK(facts_of(spec).classes == 20);
-  spec.source = "cifar10";
-  CHECK(facts_of(spec).classes == 10);
+TEST_CASE("classes of the sources, without reading images") {
+  Manifest manifest = manifest_of("shapes");
+  CHECK(classes_of(manifest) == 12);
+  manifest.data.classes = 17;
+  CHECK(classes_of(manifest) == 17);
+  manifest = manifest_of("cifar100");
+  CHECK(classes_of(manifest) == 100);
+  manifest.data.labels = "coarse";
+  CHECK(classes_of(manifest) == 20);
+  CHECK(classes_of(manifest_of("cifar10")) == 10);
+}
+
+TEST_CASE("data.classes: more than the source has make a larger head, fewer are refused") {
+  Folder folder;
+  Manifest manifest = manifest_of("cifar10", folder.write("one.bin", record({3}, 1)));
+  manifest.data.classes = 12;
+  CHECK(load_dataset(manifest, 32).classes == 12);
+  manifest.data.classes = 9;
+  const Error error = failure_of([&] { load_dataset(manifest, 32); });
+  CHECK(error.status == Exit::usage);
+  CHECK(std::string(error.what()).find("data.classes is 9, but the source has 10 classes") != std::string::npos);
 }
 
 TEST_CASE("cifar100: the real files, where GRAFT_TEST_DATA has them") {
