@@ -62,25 +62,29 @@ class Draw {  // one attempt
   std::vector<std::int64_t> held_;
 };
 
+Random stream(const Manifest& manifest, const Pool& pool, std::int64_t attempt) {
+  if (pool.domain < 0) return {manifest.seed, Purpose::split, {std::uint64_t(attempt)}};
+  return {manifest.seed, Purpose::split, {std::uint64_t(attempt), std::uint64_t(pool.domain)}};
+}
+
 }  // namespace
 
-std::vector<std::int64_t> dirichlet_owners(const Manifest& manifest, const std::vector<std::int64_t>& labels,
-                                           std::int64_t classes) {
+std::vector<std::int64_t> dirichlet_owners(const Manifest& manifest, const Pool& pool) {
   const DataSpec& spec = manifest.data;
-  std::vector<std::vector<std::int64_t>> by_class(static_cast<std::size_t>(classes));
-  for (std::size_t i = 0; i < labels.size(); ++i) by_class[std::size_t(labels[i])].push_back(std::int64_t(i));
+  std::vector<std::vector<std::int64_t>> by_class(static_cast<std::size_t>(pool.classes));
+  for (std::size_t i = 0; i < pool.labels.size(); ++i) by_class[std::size_t(pool.labels[i])].push_back(std::int64_t(i));
 
-  const std::int64_t attempts = std::clamp(kDraws / (spec.clients * classes), kLeastAttempts, kMostAttempts);
+  const std::int64_t attempts = std::clamp(kDraws / (pool.clients * pool.classes), kLeastAttempts, kMostAttempts);
   std::int64_t best = 0;
   for (std::int64_t attempt = 0; attempt < attempts; ++attempt) {
-    Random random(manifest.seed, Purpose::split, {std::uint64_t(attempt)});
-    Draw draw(std::int64_t(labels.size()), spec.clients);
+    Random random = stream(manifest, pool, attempt);
+    Draw draw(std::int64_t(pool.labels.size()), pool.clients);
     for (const auto& members : by_class) draw.divide(members, spec.split.alpha, random);
     if (draw.smallest() >= spec.min_samples) return std::move(draw.owners);
     best = std::max(best, draw.smallest());
   }
   Error error = error_at(place_of(manifest, "data.min_samples"),
-                         "no split with min_samples = " + count_text(double(spec.min_samples)) + " found in " +
+                         "no split with min_samples = " + count_text(double(spec.min_samples)) + " found" + pool.where + " in " +
                              count_text(double(attempts)) + " draws, the best had a smallest client of " + count_text(double(best)),
                          Exit::data);
   error.more +=

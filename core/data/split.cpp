@@ -1,6 +1,4 @@
 // Divides samples over clients, and each client's into training and test.
-#include <ATen/ATen.h>
-
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -8,9 +6,10 @@
 #include "core/base/log.hpp"
 #include "core/base/random.hpp"
 #include "core/base/text.hpp"
-#include "core/data/dataset.hpp"
+#include "core/data/domains.hpp"
 #include "core/data/owners.hpp"
 #include "core/data/split_file.hpp"
+#include "core/manifest/checks.hpp"
 
 namespace graft::core {
 namespace {
@@ -58,10 +57,10 @@ ClientSamples train_and_test(const Indices& samples, const Indices& labels, doub
 }
 
 Split drawn_split(const Manifest& manifest, const Dataset& data) {
-  const at::Tensor stored = data.labels.cpu().contiguous();
-  const Indices labels(stored.const_data_ptr<std::int64_t>(), stored.const_data_ptr<std::int64_t>() + stored.numel());
-  const Indices owners = data.users.empty() ? draw_owners(manifest, labels, data.classes) : data.users;
-  std::vector<Indices> shares(static_cast<std::size_t>(manifest.data.clients));
+  const Indices labels = labels_of(data);
+  const Indices owners = data.users.empty() ? draw_owners(manifest, data) : data.users;
+  const bool users = manifest.data.split.by == "users";
+  std::vector<Indices> shares(users ? data.domain_names.size() : static_cast<std::size_t>(manifest.data.clients));
   for (std::size_t i = 0; i < owners.size(); ++i) shares[std::size_t(owners[i])].push_back(std::int64_t(i));
   Split split;
   for (const Indices& share : shares) {
@@ -96,6 +95,12 @@ void warn_of_empty(const Split& split, bool tests_wanted) {
 }
 
 }  // namespace
+
+std::int64_t clients_of(const Manifest& manifest) {
+  const auto& by = manifest.data.split.by;
+  if (by == "domain" || by == "users") return clients_by_domain(manifest, domain_names_of(manifest));
+  return clients_left_to_split(manifest) ? clients_in_file(manifest) : manifest.data.clients;
+}
 
 Split split_dataset(const Manifest& manifest, const Dataset& data) {
   const bool from_file = manifest.data.split.by == "file";

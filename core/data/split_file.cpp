@@ -90,11 +90,7 @@ void warn_of_leaks(const Split& split, std::int64_t samples) {
 
 }  // namespace
 
-std::int64_t clients_of(const Manifest& manifest) {
-  const bool given = manifest.places.count("data.clients") > 0;
-  if (given || manifest.data.split.by != "file") return manifest.data.clients;
-  return std::int64_t(parsed(manifest)["clients"].size());
-}
+std::int64_t clients_in_file(const Manifest& manifest) { return std::int64_t(parsed(manifest)["clients"].size()); }
 
 Split read_split_file(const Manifest& manifest, std::int64_t samples) {
   const json root = parsed(manifest);

@@ -8,4 +8,7 @@ namespace graft::core {
 // or where the number of clients is not the data.clients that the manifest gives.
 Split read_split_file(const Manifest& manifest, std::int64_t samples);
 
+// How many clients the file holds.
+std::int64_t clients_in_file(const Manifest& manifest);
+
 }  // namespace graft::core

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "core/data/augment.hpp"
+
 namespace graft::core {
 
 namespace {
@@ -32,18 +34,22 @@ PhaseBatches::PhaseBatches(const Federation& federation, const std::vector<std::
     for (const auto& batch : lane.batches) width = std::max(width, batch.size());
   }
   auto positions = at::zeros({std::int64_t(steps), std::int64_t(clients.size()), std::int64_t(width)}, at::kLong);
+  auto codes = at::zeros_like(positions);
   auto filled = at::zeros({std::int64_t(steps), std::int64_t(clients.size()), 1}, at::kLong);
   auto counts = filled.accessor<std::int64_t, 3>();
-  auto cells = positions.accessor<std::int64_t, 3>();
+  auto cells = positions.accessor<std::int64_t, 3>(), draws = codes.accessor<std::int64_t, 3>();
+  const bool augmented = augments(federation.manifest.data.augment);
   sizes_.resize(steps);
   for (std::size_t step = 0; step < steps; ++step) {
     for (std::size_t lane = 0; lane < drawn.size() && step < drawn[lane].batches.size(); ++lane) {
       const auto& batch = drawn[lane].batches[step];
       for (std::size_t i = 0; i < batch.size(); ++i) cells[step][lane][i] = batch[i];
+      for (std::size_t i = 0; i < batch.size() && augmented; ++i) draws[step][lane][i] = drawn[lane].codes[step][i];
       counts[step][lane][0] = static_cast<std::int64_t>(batch.size());
       sizes_[step].push_back(counts[step][lane][0]);
     }
   }
+  if (augmented) codes_ = codes.to(federation.device);
   samples_ = samples_of(federation, clients).to(federation.device);
   positions_ = positions.to(federation.device);
   filled_ = filled.to(federation.device);
@@ -70,7 +76,8 @@ LaneBatch PhaseBatches::part(std::int64_t step, std::int64_t index, const Featur
   for (const auto size : sizes_[step]) sizes.push_back(std::clamp<std::int64_t>(size - index * full, 0, full));
   const auto longest = *std::max_element(sizes.begin(), sizes.end());
   const auto lanes = active(step);
-  const auto positions = positions_[step].narrow(0, 0, lanes).narrow(1, index * full, longest);
+  const auto of_part = [&](const at::Tensor& all) { return all[step].narrow(0, 0, lanes).narrow(1, index * full, longest); };
+  const auto positions = of_part(positions_);
   const auto samples = samples_.narrow(0, 0, lanes).gather(1, positions).flatten();
   LaneBatch batch;
   batch.labels = federation_.data.labels.index_select(0, samples).view({lanes, longest});
@@ -79,7 +86,8 @@ LaneBatch PhaseBatches::part(std::int64_t step, std::int64_t index, const Featur
     const auto first = at::arange(lanes, positions.options()).mul_(most).unsqueeze(1);
     batch.inputs = features.values.flatten(0, 1).index_select(0, (positions + first).flatten()).unflatten(0, {lanes, longest});
   } else {
-    batch.inputs = core::images(federation_.data, samples, federation_.images).unflatten(0, {lanes, longest});
+    const auto codes = codes_.defined() ? of_part(codes_).flatten() : at::Tensor();
+    batch.inputs = core::images(federation_.data, samples, federation_.images, codes).unflatten(0, {lanes, longest});
   }
   if (std::any_of(sizes.begin(), sizes.end(), [&](auto size) { return size < longest; })) {
     const auto place = at::arange(index * full, index * full + longest, positions.options()).unsqueeze(0);

@@ -44,6 +44,7 @@ class PhaseBatches {
   std::int64_t parts_;
   at::Tensor samples_;                            // [K, n]: dataset indices of each lane's training samples, the last one repeated
   at::Tensor positions_;                          // [T, K, parts x batch]: which of these a step takes
+  at::Tensor codes_;                              // [T, K, parts x batch]: their augmentation; undefined without
   at::Tensor filled_;                             // [T, K, 1]: how many of these there are
   std::vector<std::vector<std::int64_t>> sizes_;  // the same, [T][active lanes]
 };

@@ -6,6 +6,8 @@
 #include <numbers>
 #include <numeric>
 
+#include "core/data/augment.hpp"
+
 namespace graft::core {
 
 namespace {
@@ -21,6 +23,18 @@ std::vector<std::int64_t> positions_of(const ClientSamples& samples) {
   return positions;
 }
 
+// One a position, of the samples that stand there.
+std::vector<std::int64_t> codes_of(const Federation& federation, const std::vector<std::int64_t>& positions, std::int64_t round,
+                                   std::int64_t client, std::int64_t epoch) {
+  const auto& manifest = federation.manifest;
+  const auto& samples = federation.split[client].train;
+  std::vector<std::int64_t> codes;
+  for (const auto position : positions) {
+    codes.push_back(augment_code(manifest.data.augment, manifest.seed, round, client, epoch, samples[position]));
+  }
+  return codes;
+}
+
 }  // namespace
 
 DrawnSteps draw_steps(const Federation& federation, const Phase& phase, Purpose purpose, std::int64_t round, std::int64_t client,
@@ -33,14 +47,14 @@ DrawnSteps draw_steps(const Federation& federation, const Phase& phase, Purpose 
   const auto wanted = static_cast<std::size_t>(phase.steps);
   while (wanted > 0 ? drawn.batches.size() < wanted : drawn.epochs < epochs) {
     const auto before = drawn.batches.size();
-    const auto order =
-        epoch_order(positions, manifest.data.shuffle, manifest.seed, purpose, round, client, first_epoch + drawn.epochs);
-    ++drawn.epochs;
+    const auto epoch = first_epoch + drawn.epochs++;
+    const auto order = epoch_order(positions, manifest.data.shuffle, manifest.seed, purpose, round, client, epoch);
     for (std::size_t start = 0; start < order.size(); start += width) {
       const auto end = std::min(order.size(), start + width);
       if (wanted > 0 && drawn.batches.size() == wanted) break;
       if (!is_step(static_cast<std::int64_t>(end - start), phase, manifest.training)) continue;
       drawn.batches.emplace_back(order.begin() + start, order.begin() + end);
+      if (augments(manifest.data.augment)) drawn.codes.push_back(codes_of(federation, drawn.batches.back(), round, client, epoch));
     }
     if (wanted > 0 && drawn.batches.size() == before) break;  // too few samples for any step
   }

@@ -4,6 +4,7 @@
 
 #include <ATen/ATen.h>
 
+#include "core/data/augment.hpp"
 #include "core/rounds/hooks.hpp"
 
 namespace graft::core {
@@ -26,6 +27,7 @@ Features stored_features(const Turn& turn, const PhaseBatches& batches, std::int
   const auto& federation = turn.federation();
   const auto& shape = federation.model.vit.shape();
   const auto lanes = static_cast<std::int64_t>(turn.clients().size()), most = batches.most_samples();
+  if (augments(federation.manifest.data.augment)) return {};  // no visit sees what another saw
   bool repeats = false;
   for (std::size_t lane = 0; lane < turn.clients().size(); ++lane) {
     repeats |= batches.visits(lane) > static_cast<std::int64_t>(federation.split[turn.clients()[lane]].train.size());
@@ -43,8 +45,8 @@ Features stored_features(const Turn& turn, const PhaseBatches& batches, std::int
 
 }  // namespace
 
-void stop_if_asked(const std::atomic<bool>* stop) {
-  if (stop && stop->load()) throw Error(Exit::interrupted, "interrupted");
+bool stores_features(const Federation& federation, const Phase& phase) {
+  return first_stage(federation.model, trained_by(federation.model, phase)) > 0 && !augments(federation.manifest.data.augment);
 }
 
 Trained train(Turn& turn, const Training& training) {

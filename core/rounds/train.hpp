@@ -2,6 +2,7 @@
 #pragma once
 #include <atomic>
 
+#include "core/base/watch.hpp"
 #include "core/rounds/turn.hpp"
 
 namespace graft::core {
@@ -14,12 +15,13 @@ struct Training {
   const std::atomic<bool>* stop = nullptr;
 };
 
+// Whether a phase that sees its samples more than once may keep what stands before the first stage that it trains: there is such a
+// stage, and a sample looks the same each time.
+bool stores_features(const Federation& federation, const Phase& phase);
+
 struct Trained {
   std::int64_t steps = 0, samples = 0;  // over all lanes
 };
-
-// Throws Error(Exit::interrupted) once `stop` is set.
-void stop_if_asked(const std::atomic<bool>* stop);
 
 // Looks at `stop` between two steps.
 Trained train(Turn& turn, const Training& training);

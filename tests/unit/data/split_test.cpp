@@ -6,46 +6,11 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <chrono>
-#include <numeric>
 
-#include "core/data/owners.hpp"
-#include "fixture.hpp"
+#include "splitting.hpp"
 
 using namespace graft::core;
 using Catch::Matchers::ContainsSubstring;
-
-namespace {
-
-Manifest manifest_by(const std::string& by, std::int64_t clients) {
-  Manifest manifest = manifest_of("cifar10");
-  manifest.data.split.by = by;
-  manifest.data.clients = clients;
-  return manifest;
-}
-
-std::vector<std::int64_t> sizes(const Split& split) {
-  std::vector<std::int64_t> sizes;
-  for (const ClientSamples& client : split) sizes.push_back(std::int64_t(client.train.size() + client.test.size()));
-  return sizes;
-}
-
-bool each_sample_once(const Split& split, std::int64_t samples) {
-  std::vector<std::int64_t> all, expected(static_cast<std::size_t>(samples));
-  for (const ClientSamples& client : split) {
-    all.insert(all.end(), client.train.begin(), client.train.end());
-    all.insert(all.end(), client.test.begin(), client.test.end());
-  }
-  std::sort(all.begin(), all.end());
-  std::iota(expected.begin(), expected.end(), 0);
-  return all == expected;
-}
-
-bool same(const Split& a, const Split& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](const auto& x, const auto& y) { return x.train == y.train && x.test == y.test; });
-}
-
-}  // namespace
 
 TEST_CASE("iid: sizes differ by at most one, another seed is another split") {
   Manifest manifest = manifest_by("iid", 7);
