@@ -21,8 +21,17 @@ std::int64_t checked(const Manifest& manifest, const std::string& key, std::int6
   return value;
 }
 
+bool by_command(const Manifest& manifest, const std::string& key) {
+  const auto place = place_of(manifest, key);
+  return place.text && place.text->name == kCommandLine;
+}
+
+// Said of the part where only that was given on the command line, else of the whole.
 void check_divides(const Manifest& manifest, const std::string& key, std::int64_t value, const std::string& by, std::int64_t part) {
   if (value % part == 0) return;
+  if (by_command(manifest, by) && !by_command(manifest, key)) {
+    refuse(manifest, by, std::to_string(part) + " must divide " + key + " = " + std::to_string(value));
+  }
   refuse(manifest, key, std::to_string(value) + " must be a multiple of " + by + " = " + std::to_string(part));
 }
 

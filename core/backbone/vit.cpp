@@ -49,15 +49,21 @@ at::Tensor Pass::embed(const at::Tensor& images) const {
   return at::cat({first, tokens}, 2) + bound[kPositions];
 }
 
-// x [K, B, T, d] to the same; the last block to the class token alone, [K, B, d].
+// x [K, B, T, d], and behind its tokens [K|1, L, d] more: [K, B, T + L, d].
+at::Tensor with_tokens(const at::Tensor& x, const at::Tensor& more) {
+  return more.defined() ? at::cat({x, more.unsqueeze(1).expand({x.size(0), x.size(1), -1, -1})}, 2) : x;
+}
+
+// x [K, B, T, d] to the same, T grown by the tokens that stay; the last block to the class token alone, [K, B, d].
 at::Tensor Pass::block(std::int64_t i, at::Tensor x) const {
-  const auto lanes = x.size(0), batch = x.size(1), tokens = x.size(2);
   const bool last = i + 1 == shape.depth;
   // Behind its attention no token of the last block sees another, and only the class token is looked at.
   const bool class_token_alone = last && !(modules && modules->behind_attention());
 
-  const auto prompts = modules ? modules->tokens(i, bound) : at::Tensor();
-  if (prompts.defined()) x = at::cat({x, prompts.unsqueeze(1).expand({lanes, batch, -1, -1})}, 2);
+  const auto added = modules ? modules->tokens(i, bound) : AddedTokens{};
+  x = with_tokens(x, added.staying);
+  const auto tokens = x.size(2);  // what goes on to the next block
+  x = with_tokens(x, added.passing);
 
   const auto z = norm(place(i, kNorm1), x);
   auto qkv = layer(i, kOfQkv, z).chunk(3, -1);
@@ -71,7 +77,7 @@ at::Tensor Pass::block(std::int64_t i, at::Tensor x) const {
   if (modules) x = modules->after_mlp(i, bound, x);
 
   if (last) return x.select(2, 0);
-  return prompts.defined() ? x.narrow(2, 0, tokens) : x;
+  return added.passing.defined() ? x.narrow(2, 0, tokens) : x;
 }
 
 // The class token [K, B, d] to logits [K, B, classes].

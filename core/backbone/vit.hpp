@@ -25,10 +25,14 @@ std::vector<TensorSpec> tensors_of(const VitShape& shape);
 
 // What modules do inside: implemented by compose. `bound` holds the parameters, one tensor [K|1, …] per tensor of the model.
 using Bound = std::vector<at::Tensor>;
+struct AddedTokens {  // [K|1, L, d] each, or undefined: none
+  at::Tensor staying, passing;
+};
 class Injections {
  public:
   virtual ~Injections() = default;
-  virtual at::Tensor tokens(std::int64_t block, const Bound&) const = 0;  // undefined: none
+  // Appended before the block. Those that stay go on to the next one; those that pass are dropped behind it.
+  virtual AddedTokens tokens(std::int64_t block, const Bound&) const = 0;
   virtual void keys_values(std::int64_t block, const Bound&, const at::Tensor& z, at::Tensor& keys, at::Tensor& values) const = 0;
   virtual at::Tensor after_mlp(std::int64_t block, const Bound&, at::Tensor x) const = 0;
   // layer: 0 qkv, 1 proj, 2 fc1, 3 fc2
@@ -38,7 +42,7 @@ class Injections {
 };
 
 // Where a forward pass can be cut: stage 0 is the embedding, 1 … depth the blocks, depth + 1 the last norm and the head.
-// Between stages stand activations [K, B, T, d]; before the last one only the class token is used.
+// Between stages stand activations [K, B, T, d], T with the tokens that stay; before the last one only the class token is used.
 class Vit {
  public:
   explicit Vit(const VitShape& shape);

@@ -104,7 +104,7 @@ GivenWeights Fitting::run(const std::vector<TensorSpec>& tensors) {
     if (other_head && tensor.role == "head") continue;
     const auto values = take(tensor.name);
     if (values.defined()) {
-      given.tensors.emplace(tensor.name, fitted(tensor, values).to(at::kDouble));
+      given.tensors.emplace(tensor.name, fitted(tensor, values));
     } else {
       missing.push_back(tensor.name);
     }

@@ -9,7 +9,7 @@ namespace graft::core {
 at::Tensor initial_values(const TensorSpec& tensor, std::uint64_t seed);
 
 struct GivenWeights {
-  NamedTensors tensors;           // fit the model, double
+  NamedTensors tensors;           // fit the model, of the file's types
   std::vector<std::string> said;  // what a user should hear: missing, unexpected, resampled, re-initialized
 };
 // Fits backbone.weights to a model, modules' tensors included: a head of another size is left out (and so drawn anew), positions of

@@ -12,20 +12,28 @@ namespace graft::core {
 
 namespace {
 
-std::vector<Plugin> modules_of(const Manifest& manifest, const Plan& plan) {
-  std::vector<Plugin> plugins;
-  for (const auto& use : manifest.modules) plugins.push_back(load_plugin(manifest, use, "module"));
-  if (!manifest.modules.empty()) return plugins;
-  for (const auto& id : plan.modules) plugins.push_back(load_plugin(manifest, {id, {}, manifest.strategy.place}, "module"));
-  return plugins;
+std::vector<NamedModule> modules_of(const Manifest& manifest, const Plan& plan) {
+  auto uses = manifest.modules;
+  if (uses.empty()) {
+    for (const auto& id : plan.modules) uses.push_back({id, {}, manifest.strategy.place});
+  }
+  std::vector<NamedModule> modules;
+  std::set<std::string> ids;
+  for (auto& use : uses) {
+    if (!ids.insert(use.id).second) {
+      throw error_at(use.place, "module '" + use.id + "' stands twice: several modules may stand, each of them once");
+    }
+    auto plugin = load_plugin(manifest, use, "module");
+    modules.push_back({std::move(plugin), std::move(use)});
+  }
+  return modules;
 }
 
-void refuse_doubles(const Manifest& manifest, const std::vector<Entry>& entries) {
+void refuse_doubles(const std::vector<Entry>& entries) {
   std::set<std::string> names;
-  for (const auto& entry : entries) {
-    if (names.insert(entry.spec.name).second) continue;
-    const Place place = manifest.modules.empty() ? manifest.strategy.place : manifest.modules.back().place;
-    throw error_at(place, "two tensors are named '" + entry.spec.name + "': the same module stands twice");
+  for (const auto& [spec, where, offset] : entries) {
+    if (names.insert(spec.name).second) continue;
+    throw Error(Exit::plugin, "plugin '" + spec.module + "' declared the tensor '" + spec.name + "', which the model has already");
   }
 }
 
@@ -43,6 +51,7 @@ Manifest resolved(Manifest manifest, const Model& model) {
   const auto place = manifest.strategy.place;
   manifest.strategy = whole_use(model.strategy, place);
   manifest.modules.clear();
+  manifest.data.classes = model.vit.shape().classes;
   if (!model.modules) return manifest;
   for (const auto& plugin : model.modules->plugins()) manifest.modules.push_back(whole_use(plugin, place));
   return manifest;
@@ -53,23 +62,23 @@ Model compose(const Manifest& manifest, std::int64_t classes) {
   Model model{Vit(shape), nullptr, load_plugin(manifest, manifest.strategy, "strategy"), {}, {}, {}};
   model.plan = plan_of(model.strategy);
   for (auto& spec : tensors_of(shape)) model.catalog.entries.push_back({std::move(spec), Where::shared, 0});
-  auto plugins = modules_of(manifest, model.plan);
-  if (!plugins.empty()) {
-    model.modules = std::make_shared<Modules>(shape, std::move(plugins), model.catalog.entries.size());
+  const auto modules = modules_of(manifest, model.plan);
+  if (!modules.empty()) {
+    model.modules = std::make_shared<Modules>(shape, modules, model.catalog.specs());
     for (const auto& spec : model.modules->tensors()) model.catalog.entries.push_back({spec, Where::shared, 0});
   }
-  refuse_doubles(manifest, model.catalog.entries);
+  refuse_doubles(model.catalog.entries);
   divide(manifest, model);
   check_plan(manifest, model);
   return model;
 }
 
-InitialRows initial_rows(const Manifest& manifest, const Model& model) {
+InitialRows initial_rows(const Manifest& manifest, const Model& model, at::ScalarType dtype) {
   const auto& catalog = model.catalog;
   InitialRows rows;
-  rows.row = at::empty({catalog.row}, at::kDouble);
-  rows.held = at::empty({1, catalog.held}, at::kDouble);
-  rows.frozen = at::empty({1, catalog.frozen}, at::kDouble);
+  rows.row = at::empty({catalog.row}, dtype);
+  rows.held = at::empty({1, catalog.held}, dtype);
+  rows.frozen = at::empty({1, catalog.frozen}, dtype);
   GivenWeights given;
   if (!manifest.backbone.weights.empty()) given = fit_weights(manifest, model.vit.shape(), catalog.specs());
   rows.said = given.said;

@@ -26,7 +26,8 @@ struct Model {
 // fit together is an Error: a selector that matches nothing, tensors of one name, a plan that contradicts itself.
 Model compose(const Manifest& manifest, std::int64_t classes);
 
-// The manifest with what its plugins add to it: the modules that a plan inserts, and the value of every option.
+// The manifest with what its plugins and its data add to it: the modules that a plan inserts, the value of every option, the number
+// of classes.
 Manifest resolved(Manifest manifest, const Model& model);
 
 // The tensors that a phase trains: selected, and not frozen.
@@ -40,7 +41,7 @@ struct InitialRows {
   at::Tensor held, frozen;        // [1, H], [1, F]
   std::vector<std::string> said;  // what a user should hear of given weights
 };
-// Drawn from the seed, or given: equal for all clients. Double, on the CPU.
-InitialRows initial_rows(const Manifest& manifest, const Model& model);
+// Drawn from the seed, or given: equal for all clients. Of the given type, on the CPU.
+InitialRows initial_rows(const Manifest& manifest, const Model& model, at::ScalarType dtype);
 
 }  // namespace graft::core

@@ -39,8 +39,8 @@ std::unique_ptr<at::ObserverContext> seen(const at::RecordFunction& call) {
 class FullPass : public Injections {
  public:
   explicit FullPass(const Injections* inner) : inner_(inner) {}
-  at::Tensor tokens(std::int64_t block, const Bound& bound) const override {
-    return inner_ ? inner_->tokens(block, bound) : at::Tensor();
+  AddedTokens tokens(std::int64_t block, const Bound& bound) const override {
+    return inner_ ? inner_->tokens(block, bound) : AddedTokens{};
   }
   void keys_values(std::int64_t block, const Bound& bound, const at::Tensor& z, at::Tensor& k, at::Tensor& v) const override {
     if (inner_) inner_->keys_values(block, bound, z, k, v);

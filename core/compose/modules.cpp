@@ -3,9 +3,7 @@
 
 #include <ATen/ATen.h>
 
-#include <nlohmann/json.hpp>
-
-#include "core/library/hook.hpp"
+#include <algorithm>
 
 namespace graft::core {
 
@@ -13,101 +11,77 @@ namespace {
 
 constexpr std::array<const char*, 4> kLinears = {"attn.qkv", "attn.proj", "mlp.fc1", "mlp.fc2"};
 
-Initializer initializer_of(const std::string& kind, double value) {
-  if (kind == "zeros") return {Initializer::zeros, 0};
-  if (kind == "constant") return {Initializer::constant, value};
-  if (kind == "uniform") return {Initializer::uniform, value};
-  if (kind == "normal") return {Initializer::normal, value};
-  throw std::invalid_argument("unknown initializer '" + kind + "'");
+// [K|1, L, d] each, one behind the other: [K|1, all L, d]; undefined: none.
+at::Tensor one_behind_the_other(std::vector<at::Tensor> all) {
+  if (all.size() < 2) return all.empty() ? at::Tensor() : all.front();
+  std::int64_t lanes = 1;
+  for (const auto& one : all) lanes = std::max(lanes, one.size(0));
+  for (auto& one : all) one = one.expand({lanes, one.size(1), one.size(2)});
+  return at::cat(all, 1);
 }
 
-std::vector<TensorSpec> declared(const Plugin& plugin, const graft_site& site) {
-  const char* said = nullptr;
-  run_hook({plugin.id, "tensors"}, [&] {
-    said = plugin.face->module->tensors(plugin.self.get(), &site);
-    return said ? 0 : 1;
-  });
-  std::vector<TensorSpec> tensors;
-  try {
-    for (const auto& one : nlohmann::json::parse(said)) {
-      TensorSpec spec;
-      spec.name = std::string(site.name) + "." + plugin.id + "." + one.at("name").get<std::string>();
-      spec.shape = one.at("shape").get<std::vector<std::int64_t>>();
-      spec.init = initializer_of(one.at("init").get<std::string>(), one.at("value").get<double>());
-      spec.role = "module";
-      spec.module = plugin.id;
-      spec.block = site.block;
-      if (spec.count() <= 0) throw std::invalid_argument("tensor '" + spec.name + "' has no elements");
-      tensors.push_back(std::move(spec));
-    }
-  } catch (const std::exception& e) {
-    throw Error(Exit::plugin, "plugin '" + plugin.id + "' declared tensors that cannot be read at " + site.name + ": " + e.what());
-  }
-  return tensors;
+// Whether a module acts by after_linear alone, and says how it is merged.
+bool merges(const Plugin& plugin) {
+  const auto& hooks = *plugin.face->module;
+  return hooks.merged && !hooks.tokens && !hooks.keys_values && !hooks.after_mlp;
 }
 
 }  // namespace
 
-// One call's view of a seat: the site with its tensors lent out as handles.
-class Modules::Visit {
- public:
-  Visit(const Seat& seat, const Plugin& plugin, const Bound& bound) : plugin_(plugin), site_(seat.site) {
-    for (const auto index : seat.tensors) {
-      handles_.push_back(to_handle(bound[index]));
-      versions_.push_back(std::int64_t(bound[index]._version()));
-    }
-    site_.name = seat.name.c_str();
-    site_.declared = handles_.data();
-    site_.count = handles_.size();
+Modules::Modules(const VitShape& shape, const std::vector<NamedModule>& modules, const std::vector<TensorSpec>& backbone)
+    : first_(backbone.size()), blocks_(shape.depth), linears_(shape.depth) {
+  for (const auto& [plugin, use] : modules) {
+    plugins_.push_back(plugin);
+    surroundings_.push_back({use, backbone});
   }
-  Visit(const Visit&) = delete;
-  ~Visit() {
-    for (auto* handle : handles_) take(handle);
-  }
-  const graft_site* site() const { return &site_; }
-  void* self() const { return plugin_.self.get(); }
-  const graft_module_hooks& hooks() const { return *plugin_.face->module; }
-  HookName named(const char* hook) const { return {plugin_.id, hook}; }
-  // After a hook: the parameters are the clients', and the federation's; a module reads them.
-  void check() const {
-    for (std::size_t i = 0; i < handles_.size(); ++i) {
-      if (std::int64_t(of_handle(handles_[i])._version()) == versions_[i]) continue;
-      throw Error(Exit::plugin,
-                  "plugin '" + plugin_.id + "' wrote into a parameter at " + site_.name + ", which a module only reads");
-    }
-  }
-
- private:
-  const Plugin& plugin_;
-  graft_site site_;
-  std::vector<graft_tensor> handles_;
-  std::vector<std::int64_t> versions_;
-};
-
-Modules::Modules(const VitShape& shape, std::vector<Plugin> plugins, std::size_t first)
-    : plugins_(std::move(plugins)), blocks_(shape.depth), linears_(shape.depth) {
   const std::int64_t d = shape.width, h = shape.hidden;
   const std::array<std::array<std::int64_t, 2>, 4> widths = {{{d, 3 * d}, {d, d}, {d, h}, {h, d}}};
   for (std::int64_t block = 0; block < shape.depth; ++block) {
     const std::string name = "blocks." + std::to_string(block);
-    graft_site site = {sizeof(graft_site), nullptr,     0,       block, shape.depth, d, d, shape.tokens(),
-                       shape.heads,        shape.patch, nullptr, 0};
+    graft_site site{};
+    site.size = sizeof(graft_site);
+    site.block = block;
+    site.depth = shape.depth;
+    site.in = site.out = d;
+    site.tokens = shape.tokens();
+    site.heads = shape.heads;
+    site.patch = shape.patch;
+    site.selected = selected_at;
     for (std::size_t layer = 0; layer < kLinears.size(); ++layer) {
       graft_site linear = site;
       linear.linear = 1;
       linear.in = widths[layer][0];
       linear.out = widths[layer][1];
-      sit(linears_[block][layer], name + "." + kLinears[layer], linear, first);
+      sit(linears_[block][layer], name + "." + kLinears[layer], linear);
     }
-    sit(blocks_[block], name, site, first);
+    sit(blocks_[block], name, site);
   }
   behind_attention_ = acts_behind_attention(shape.depth - 1);
-  for (const auto& plugin : plugins_) {
-    const auto its_own = [&](const TensorSpec& tensor) { return tensor.module == plugin.id; };
-    if (std::none_of(tensors_.begin(), tensors_.end(), its_own)) {
-      throw Error(Exit::usage, "module '" + plugin.id + "' declares no tensor at any site of this backbone (" +
-                                   std::to_string(shape.depth) + " blocks of width " + std::to_string(d) + ")");
+  refuse_idle(shape);
+}
+
+void Modules::sit(std::vector<Seat>& seats, const std::string& name, graft_site site) {
+  for (std::size_t i = 0; i < plugins_.size(); ++i) {
+    site.name = name.c_str();
+    site.host = &surroundings_[i];
+    auto tensors = declared_at(site, plugins_[i]);
+    if (tensors.empty()) continue;
+    Seat seat = {i, name, site, {}};
+    for (auto& tensor : tensors) {
+      seat.tensors.push_back(first_ + tensors_.size());
+      tensors_.push_back(std::move(tensor));
     }
+    seats.push_back(std::move(seat));
+  }
+}
+
+void Modules::refuse_idle(const VitShape& shape) const {
+  for (std::size_t i = 0; i < plugins_.size(); ++i) {
+    const auto its_own = [&](const TensorSpec& tensor) { return tensor.module == plugins_[i].id; };
+    if (std::any_of(tensors_.begin(), tensors_.end(), its_own)) continue;
+    throw error_at(surroundings_[i].use.place, "module '" + plugins_[i].id + "' declares no tensor at any site of this backbone (" +
+                                                   std::to_string(shape.depth) + " blocks of width " + std::to_string(shape.width) +
+                                                   ")");
   }
 }
 
@@ -122,35 +96,19 @@ bool Modules::acts_behind_attention(std::int64_t block) const {
                      [&](const auto& seats) { return any(seats, &graft_module_hooks::after_linear); });
 }
 
-void Modules::sit(std::vector<Seat>& seats, const std::string& name, graft_site site, std::size_t first) {
-  site.name = name.c_str();
-  for (std::size_t i = 0; i < plugins_.size(); ++i) {
-    auto tensors = declared(plugins_[i], site);
-    if (tensors.empty()) continue;
-    Seat seat = {i, name, site, {}};
-    for (auto& tensor : tensors) {
-      seat.tensors.push_back(first + tensors_.size());
-      tensors_.push_back(std::move(tensor));
-    }
-    seats.push_back(std::move(seat));
-  }
-}
-
-at::Tensor Modules::tokens(std::int64_t block, const Bound& bound) const {
-  std::vector<at::Tensor> all;
+AddedTokens Modules::tokens(std::int64_t block, const Bound& bound) const {
+  std::vector<at::Tensor> staying, passing;
   for (const auto& seat : blocks_[block]) {
     const Visit visit(seat, plugins_[seat.plugin], bound);
     if (!visit.hooks().tokens) continue;
-    all.push_back(tensor_from_hook(
-        visit.named("tokens"), [&](graft_tensor* out) { return visit.hooks().tokens(visit.self(), visit.site(), out); },
-        {-1, -1, seat.site.in}, bound.front()));
+    std::int32_t stay = 0;
+    auto made = tensor_from_hook(
+        visit.named("tokens"), [&](graft_tensor* out) { return visit.hooks().tokens(visit.self(), visit.site(), out, &stay); },
+        {-1, -1, seat.site.in}, bound.front());
     visit.check();
+    (stay ? staying : passing).push_back(std::move(made));
   }
-  if (all.size() < 2) return all.empty() ? at::Tensor() : all.front();
-  std::int64_t lanes = 1;
-  for (const auto& one : all) lanes = std::max(lanes, one.size(0));
-  for (auto& one : all) one = one.expand({lanes, one.size(1), one.size(2)});
-  return at::cat(all, 1);
+  return {one_behind_the_other(std::move(staying)), one_behind_the_other(std::move(passing))};
 }
 
 void Modules::keys_values(std::int64_t block, const Bound& bound, const at::Tensor& z, at::Tensor& keys, at::Tensor& values) const {
@@ -206,6 +164,43 @@ at::Tensor Modules::after_linear(std::int64_t block, int layer, const Bound& bou
     visit.check();
   }
   return y;
+}
+
+Merging Modules::merging_at(const std::vector<Seat>& seats) const {
+  const auto& backbone = surroundings_.front().backbone;
+  const auto is_weight = [&](const TensorSpec& tensor) { return tensor.name == seats.front().name + ".weight"; };
+  const auto weight = std::find_if(backbone.begin(), backbone.end(), is_weight);
+  Merging merging{std::size_t(weight - backbone.begin()), {}, {}};
+  for (const auto& seat : seats) {
+    if (!merges(plugins_[seat.plugin])) break;  // what stands behind it works on its output
+    merging.seats.push_back(&seat);
+    merging.tensors.insert(merging.tensors.end(), seat.tensors.begin(), seat.tensors.end());
+  }
+  return merging;
+}
+
+std::vector<Merging> Modules::mergings() const {
+  std::vector<Merging> all;
+  for (const auto& block : linears_) {
+    for (const auto& seats : block) {
+      if (!seats.empty() && merges(plugins_[seats.front().plugin])) all.push_back(merging_at(seats));
+    }
+  }
+  return all;
+}
+
+at::Tensor Modules::merged(const Merging& merging, const Bound& bound) const {
+  auto weight = bound[merging.weight];
+  for (const auto* const seat : merging.seats) {
+    const Visit visit(*seat, plugins_[seat->plugin], bound);
+    const Lent given(weight);
+    weight = tensor_from_hook(
+        visit.named("merged"),
+        [&](graft_tensor* out) { return visit.hooks().merged(visit.self(), visit.site(), given.handle, out); },
+        {-1, weight.size(1), weight.size(2)}, weight);
+    visit.check();
+  }
+  return weight;
 }
 
 }  // namespace graft::core

@@ -35,8 +35,18 @@ std::string from_the_end(const std::string& name, const std::vector<TensorSpec>&
   return "blocks." + std::to_string(depth_of(tensors) - std::stoll(digits)) + (end == std::string::npos ? "" : name.substr(end));
 }
 
+bool is_role(const std::string& name) { return std::find(std::begin(kRoles), std::end(kRoles), name) != std::end(kRoles); }
+
+// "attn.qkv" of the backbone's own blocks.3.attn.qkv.weight, "" of what is no layer's inside a block.
+std::string layer_of(const TensorSpec& tensor) {
+  if (tensor.block < 0 || tensor.role == "module") return "";
+  const auto start = tensor.name.find('.', tensor.name.find('.') + 1) + 1, end = tensor.name.rfind('.');
+  return start < end ? tensor.name.substr(start, end - start) : "";
+}
+
 bool matches(const TensorSpec& tensor, const std::string& name) {
-  if (tensor.role == name) return true;
+  if (is_role(name)) return tensor.role == name;
+  if (layer_of(tensor) == name) return true;
   if (name.rfind("module:", 0) == 0) return tensor.role == "module" && tensor.module == name.substr(7);
   if (tensor.name.rfind(name + ".", 0) == 0) return true;
   return fnmatch(name.c_str(), tensor.name.c_str(), 0) == 0;
@@ -46,6 +56,7 @@ std::vector<std::string> known_names(const std::vector<TensorSpec>& tensors) {
   std::set<std::string> names(std::begin(kRoles), std::end(kRoles));
   for (const auto& tensor : tensors) {
     if (tensor.role == "module") names.insert("module:" + tensor.module);
+    if (const auto layer = layer_of(tensor); !layer.empty()) names.insert(layer);
   }
   return {names.begin(), names.end()};
 }
@@ -110,8 +121,7 @@ class Reader {
     Set found(tensors_.size());
     bool any = false;
     for (std::size_t i = 0; i < tensors_.size(); ++i) any |= found[i] = matches(tensors_[i], wanted);
-    const bool role = std::find(std::begin(kRoles), std::end(kRoles), name) != std::end(kRoles);
-    if (!any && !role) fail_to_match(name);
+    if (!any && !is_role(name)) fail_to_match(name);
     if (!any) role_without_tensors_ = name;
     return found;
   }

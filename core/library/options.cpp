@@ -49,23 +49,6 @@ std::string number_text(double number) {
   return text;
 }
 
-std::string value_text(const OptionValue& value) {
-  if (const auto* truth = std::get_if<bool>(&value)) return *truth ? "true" : "false";
-  if (const auto* whole = std::get_if<std::int64_t>(&value)) return std::to_string(*whole);
-  if (const auto* number = std::get_if<double>(&value)) return number_text(*number);
-  return "\"" + std::get<std::string>(value) + "\"";
-}
-
-std::string expected_text(const OptionFacts& facts) {
-  if (!facts.choices.empty()) return "one of \"" + joined(facts.choices, "\", \"") + "\"";
-  if (facts.type == "boolean") return "true or false";
-  if (facts.type == "string") return "a text";
-  if (facts.type == "selector") return "a selector, or a list of them";
-  const bool low = std::isfinite(facts.low), high = std::isfinite(facts.high);
-  return (facts.type == "integer" ? "an integer" : "a number") + (low ? " from " + number_text(facts.low) : "") +
-         (high ? (low ? " to " : " up to ") + number_text(facts.high) : "");
-}
-
 // The value in the option's own type; none: it is not one of the option's values.
 std::optional<OptionValue> fitting(const OptionFacts& facts, const OptionValue& given) {
   const auto in_range = [&](double number) { return std::isfinite(number) && number >= facts.low && number <= facts.high; };
@@ -95,6 +78,23 @@ void set_option(const Plugin& plugin, const OptionFacts& facts) {
 
 }  // namespace
 
+std::string value_text(const OptionValue& value) {
+  if (const auto* truth = std::get_if<bool>(&value)) return *truth ? "true" : "false";
+  if (const auto* whole = std::get_if<std::int64_t>(&value)) return std::to_string(*whole);
+  if (const auto* number = std::get_if<double>(&value)) return number_text(*number);
+  return "\"" + std::get<std::string>(value) + "\"";
+}
+
+std::string values_text(const OptionFacts& facts) {
+  if (!facts.choices.empty()) return "one of \"" + joined(facts.choices, "\", \"") + "\"";
+  if (facts.type == "boolean") return "true or false";
+  if (facts.type == "string") return "a text";
+  if (facts.type == "selector") return "a selector, or a list of them";
+  const bool low = std::isfinite(facts.low), high = std::isfinite(facts.high);
+  return (facts.type == "integer" ? "an integer" : "a number") + (low ? " from " + number_text(facts.low) : "") +
+         (high ? (low ? " to " : " up to ") + number_text(facts.high) : "");
+}
+
 std::vector<OptionFacts> parse_options(const std::string& plugin, const std::string& text) {
   try {
     std::vector<OptionFacts> all;
@@ -122,7 +122,7 @@ void set_options(Plugin& plugin, const Use& use) {
     if (!value) {
       const auto* const text = std::get_if<std::string>(&option.value);
       throw error_at(option.place, "'" + option.name + "' of '" + plugin.id + "' is " + value_text(option.value) + ", expected " +
-                                       expected_text(*facts) + (text ? did_you_mean(*text, facts->choices) : "") +
+                                       values_text(*facts) + (text ? did_you_mean(*text, facts->choices) : "") +
                                        (facts->meaning.empty() ? "" : " (" + facts->meaning + ")"));
     }
     facts->value = value;

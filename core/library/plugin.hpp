@@ -21,6 +21,9 @@ struct OptionFacts {
   std::vector<std::string> choices;
 };
 
+std::string values_text(const OptionFacts& option);  // what it may be: "an integer from 1", "one of "a", "b""
+std::string value_text(const OptionValue& value);    // as TOML writes it
+
 struct Plugin {
   std::string kind, id, version, summary;
   std::filesystem::path file;

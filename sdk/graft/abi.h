@@ -49,6 +49,9 @@ typedef struct graft_site { /* a place where a module may sit: a block, or a lin
   int64_t block, depth, in, out, tokens, heads, patch;
   const graft_tensor* declared; /* what the module declared here, in order, [K|1, ...]; NULL while it declares */
   size_t count;
+  const void* host; /* the host's own */
+  /* 1: the selector names a tensor that the backbone has at this site; 0: it does not; -1: failed */
+  int32_t (*selected)(const struct graft_site*, const char* selector);
 } graft_site;
 
 typedef struct graft_strategy_hooks { /* NULL: not overridden, the host runs its own */
@@ -64,10 +67,11 @@ typedef struct graft_strategy_hooks { /* NULL: not overridden, the host runs its
 typedef struct graft_module_hooks { /* NULL: nothing is injected there */
   uint32_t size;
   const char* (*tensors)(void* self, const graft_site*);                                              /* JSON, see module.hpp */
-  int32_t (*tokens)(void* self, const graft_site*, graft_tensor* out);                                /* [K|1, L, d] */
+  int32_t (*tokens)(void* self, const graft_site*, graft_tensor* out, int32_t* stay);                 /* [K|1, L, d] */
   int32_t (*keys_values)(void* self, const graft_site*, graft_tensor z, graft_tensor keys_values[2]); /* [K, B, T, d], replaced */
   int32_t (*after_mlp)(void* self, const graft_site*, graft_tensor x, graft_tensor* out);
   int32_t (*after_linear)(void* self, const graft_site*, graft_tensor x, graft_tensor y, graft_tensor* out);
+  int32_t (*merged)(void* self, const graft_site*, graft_tensor weight, graft_tensor* out); /* [K|1, out, in] to the same */
 } graft_module_hooks;
 
 typedef struct graft_descriptor {            /* what GRAFT_PLUGIN_SYMBOL names */

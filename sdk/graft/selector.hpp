@@ -6,8 +6,9 @@
 
 namespace graft {
 
-// Over roles (`attn`), blocks (`blocks.3`; `blocks.-1` is the last), modules (`module:prefix`; `module` is any) and globs over
-// names (`blocks.*.mlp.fc1.*`), with | & ! and parentheses. A name that matches nothing is an error.
+// Over roles (`attn`), blocks (`blocks.3`; `blocks.-1` is the last), layers of every block (`attn.qkv`), modules (`module:prefix`;
+// `module` is any) and globs over names (`blocks.*.mlp.fc1.*`), with | & ! and parentheses. A name that matches nothing is an
+// error.
 class Selector {
  public:
   Selector() = default;  // nothing

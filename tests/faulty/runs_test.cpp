@@ -92,7 +92,7 @@ TEST_CASE("run: a failure after the first round leaves what was done") {
   const auto manifest = folder.manifest("late_failure");
   const auto late = folder.graft({"run", manifest, "--out", "late", "--set", "checkpoint.every_rounds=50"});
   CHECK(late.status == 3);
-  CHECK(folder.names("late") == Words{"manifest.toml", "rounds.jsonl"});
+  CHECK(folder.names("late") == Words{"manifest.toml", "rounds.jsonl", "run.log"});
   CHECK(
       folder.graft({"run", manifest, "--out", "saved"}).err.find("the checkpoint after round 1 is whole; go on with: graft run") !=
       std::string::npos);
@@ -112,6 +112,21 @@ TEST_CASE("run: what a step writes into what it received reaches nobody") {
 TEST_CASE("run: a module that writes into its parameters") {
   const Words inserted = {"--set", "modules=[{use=\"writing_module\"}]"};
   CHECK(failure("fedavg", inserted) == "plugin 'writing_module' wrote into a parameter at blocks.0, which a module only reads");
+}
+
+TEST_CASE("run: tensors that a module cannot declare") {
+  const auto declared = [](const std::string& options) {
+    return failure("fedavg", {"--set", "modules=[{use=\"odd_names\", " + options + "}]"});
+  };
+  const std::string start = "plugin 'odd_names' declared tensors that cannot be at blocks.0: ";
+  const std::string expected = " is no tensor's name: letters, digits, _ and -, with dots between them";
+  CHECK(declared("name=\"../../bias\"") == start + "'../../bias'" + expected);
+  CHECK(declared("name=\"a..b\"") == start + "'a..b'" + expected);
+  CHECK(declared("name=\"\"") == start + "''" + expected);
+  CHECK(declared("name=\"a b\"") == start + "'a b'" + expected);
+  CHECK(declared("twice=true") == start + "'blocks.0.odd_names.bias' is declared twice");
+  CHECK(declared("huge=true") == start + "tensor 'blocks.0.odd_names.bias' is too large");
+  CHECK(declared("negative=true") == start + "tensor 'blocks.0.odd_names.bias' has no elements");
 }
 
 TEST_CASE("run: a plan that throws") { CHECK_THAT(failure("throwing_plan"), ContainsSubstring("today is not a weekday")); }

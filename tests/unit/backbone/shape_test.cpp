@@ -38,3 +38,12 @@ TEST_CASE("shapes that do not fit together are refused at their key") {
   refused([](auto& b) { b.mlp_ratio = 1e300; }, 4, "backbone.mlp_ratio", "hidden width");
   refused([](auto&) {}, 1, "data.classes = 1", "at least 2");
 }
+
+TEST_CASE("what was given on the command line is what is blamed") {
+  const std::string toml = "data.source = \"shapes\"\nstrategy.use = \"fedavg\"\nbackbone.width = 192";
+  const auto said = [&](const std::vector<std::string>& overrides) {
+    return std::string(error_of([&] { shape_of(parse_manifest(toml, "m.toml", "/", overrides), 4); }).what());
+  };
+  CHECK(said({"backbone.heads=5"}) == "--set backbone.heads=5: backbone.heads = 5 must divide backbone.width = 192");
+  CHECK(said({"backbone.width=100"}) == "--set backbone.width=100: backbone.width = 100 must be a multiple of backbone.heads = 3");
+}

@@ -62,7 +62,7 @@ void check_same(const at::Tensor& found, const at::Tensor& expected, const Bound
 // Modules that change nothing; each test fills one point.
 struct Nothing : Injections {
   bool looks_behind = true;
-  at::Tensor tokens(std::int64_t, const Bound&) const override { return {}; }
+  AddedTokens tokens(std::int64_t, const Bound&) const override { return {}; }
   void keys_values(std::int64_t, const Bound&, const at::Tensor&, at::Tensor&, at::Tensor&) const override {}
   at::Tensor after_mlp(std::int64_t, const Bound&, at::Tensor x) const override { return x; }
   at::Tensor after_linear(std::int64_t, int, const Bound&, const at::Tensor&, at::Tensor y) const override { return y; }
@@ -173,7 +173,7 @@ TEST_CASE("tokens stand in their block only, and reach the class token through i
     at::Tensor prompts;
     std::int64_t where = 0;
     mutable std::vector<std::int64_t> lengths;
-    at::Tensor tokens(std::int64_t block, const Bound&) const override { return block == where ? prompts : at::Tensor(); }
+    AddedTokens tokens(std::int64_t block, const Bound&) const override { return {{}, block == where ? prompts : at::Tensor()}; }
     at::Tensor after_mlp(std::int64_t, const Bound&, at::Tensor x) const override {
       lengths.push_back(x.size(2));
       return x;
@@ -191,6 +191,41 @@ TEST_CASE("tokens stand in their block only, and reach the class token through i
 
   modules.looks_behind = false;
   CHECK(near(found, vit.forward(bound, images, &modules)));
+}
+
+TEST_CASE("tokens that stay go through all blocks from theirs on, before those that pass") {
+  struct Prompts : Nothing {
+    at::Tensor staying, passing;
+    std::int64_t where = 0;
+    AddedTokens tokens(std::int64_t block, const Bound&) const override {
+      return {block == where ? staying : at::Tensor(), passing};
+    }
+  } modules;
+  modules.where = GENERATE(0, 1);
+  modules.staying = at::randn({GENERATE(1, 2), 3, 12}, at::kDouble);
+  modules.passing = GENERATE(false, true) ? at::randn({1, 2, 12}, at::kDouble) : at::Tensor();
+  const Vit vit(small::shape());
+  const auto bound = draw([](std::size_t) { return 2; });
+  const auto images = draw_images(2);
+  // The same by hand: a block is one of a ViT whose activations already have the tokens.
+  const auto with = [&](const at::Tensor& x, const at::Tensor& more) {
+    return more.defined() ? at::cat({x, more.unsqueeze(1).expand({2, kBatch, -1, 12})}, 2) : x;
+  };
+  Nothing nothing;
+  auto x = vit.run(bound, images, 0, 1, nullptr);
+  for (std::int64_t block = 0; block < 2; ++block) {
+    if (block == modules.where) x = with(x, modules.staying);
+    const auto length = x.size(2);
+    CHECK(length == (block >= modules.where ? 8 : 5));
+    x = vit.run(bound, with(x, modules.passing), block + 1, block + 2, &nothing);
+    if (block == 0) x = x.narrow(2, 0, length);
+  }
+  const auto expected = vit.run(bound, x, 3, 4, nullptr);
+  CHECK(near(vit.forward(bound, images, &modules), expected));
+  for (std::int64_t cut = 0; cut <= vit.stages(); ++cut) {
+    const auto between = vit.run(bound, images, 0, cut, &modules);
+    CHECK(near(vit.run(bound, between, cut, vit.stages(), &modules), expected));
+  }
 }
 
 TEST_CASE("after_mlp has the residual stream of each block") {

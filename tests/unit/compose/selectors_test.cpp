@@ -62,6 +62,23 @@ TEST_CASE("a block is itself, not those whose number begins with its own") {
   CHECK(chosen("blocks.-1.attn.*") == chosen("blocks.11 & attn"));
 }
 
+TEST_CASE("a layer's name is that layer in every block, without what modules put there") {
+  auto all = tensors();
+  all.push_back(all.back());
+  all.back().name = "blocks.3.attn.qkv.lora.a";
+  const auto count = [&](const std::string& expression) {
+    const auto found = select(expression, all);
+    return std::count(found.begin(), found.end(), true);
+  };
+  CHECK(count("attn.qkv") == 12 * 2);
+  CHECK(count("norm1") == 12 * 2);
+  CHECK(count("mlp.fc1 & blocks.0") == 2);
+  CHECK(count("attn | mlp.fc1") == 12 * 6);
+  CHECK(count("norm") == 12 * 4 + 2);      // a role goes before all else
+  CHECK(count("blocks.3.attn.qkv") == 3);  // a place, with all that is there
+  CHECK_THROWS_AS(select("qkv", all), std::invalid_argument);
+}
+
 TEST_CASE("expressions are sets") {
   CHECK(chosen("").empty());
   CHECK(chosen("*").size() == tensors().size());
@@ -86,6 +103,7 @@ TEST_CASE("a role that no tensor has is no error beside others, and one alone") 
 TEST_CASE("a selector that matches nothing, or cannot be read, says so") {
   using Catch::Matchers::StartsWith;
   CHECK_THAT(refused("heads"), StartsWith("selector 'heads' matches no tensor, did you mean 'head'?"));
+  CHECK_THAT(refused("attn.qvk"), StartsWith("selector 'attn.qvk' matches no tensor, did you mean 'attn.qkv'?"));
   CHECK_THAT(refused("module:adapter"), StartsWith("selector 'module:adapter' matches no tensor"));
   CHECK_THAT(refused("blocks.12"), StartsWith("selector 'blocks.12' matches no tensor"));
   CHECK_THAT(refused("blocks.-13"), StartsWith("selector 'blocks.-13' matches no tensor"));

@@ -111,7 +111,8 @@ TEST_CASE("an unknown plugin is refused with the nearest one and those that ther
   const auto error = error_of(use_of("fedavgg"));
   CHECK(error.status == Exit::usage);
   CHECK(std::string(error.what()) == "m.toml:9:7: unknown strategy 'fedavgg', did you mean 'fedavg'?");
-  CHECK(error.more.find("apfl, fedavg, fedbabu, fedperfix, fedrep, local, perfedavg, prefix") != std::string::npos);
+  CHECK(error.more.find("found: adapter, apfl, fedavg, fedbabu, fedperfix, fedrep, local, lora, perfedavg, prefix, prompt") !=
+        std::string::npos);
   CHECK(error_of(use_of("../fedavg")).status == Exit::usage);
 }
 
@@ -144,9 +145,9 @@ TEST_CASE("values of the wrong type, out of range or no choice are refused") {
         "m.toml:10:1: 'alpha' of 'apfl' is nan, expected a number from 0 to 1 (the own model's share at the start)");
   CHECK(said("perfedavg", "alpha", kInfinity) != "");
   CHECK(said("prefix", "bottleneck", 2.0, "module") ==
-        "m.toml:10:1: 'bottleneck' of 'prefix' is 2, expected an integer from 1 (hidden width)");
+        "m.toml:10:1: 'bottleneck' of 'prefix' is 2, expected an integer from 1 (hidden width; modes additive and concat)");
   CHECK(said("prefix", "bottleneck", std::int64_t(0), "module") ==
-        "m.toml:10:1: 'bottleneck' of 'prefix' is 0, expected an integer from 1 (hidden width)");
+        "m.toml:10:1: 'bottleneck' of 'prefix' is 0, expected an integer from 1 (hidden width; modes additive and concat)");
   CHECK(said("apfl", "adaptive", std::int64_t(1)) ==
         "m.toml:10:1: 'adaptive' of 'apfl' is 1, expected true or false (learn alpha)");
   CHECK(said("fedrep", "schedule", std::string("jiont"))
