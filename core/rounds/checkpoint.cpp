@@ -16,7 +16,7 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-constexpr int kFormat = 2;  // of state.json
+constexpr int kFormat = 3;  // of state.json
 
 std::string numbered(const std::string& kind, std::int64_t number, std::int64_t round) {
   char name[64];
@@ -48,7 +48,11 @@ std::string fingerprint(const Federation& federation) {
 
 json to_json(const std::vector<Score>& scores) {
   json all = json::array();
-  for (const auto& one : scores) all.push_back({one.client, one.test_samples, one.accuracy, one.loss});
+  for (const auto& one : scores) {
+    json classes = json::array();
+    for (const auto& of : one.classes) classes.push_back({of.label, of.test_samples, of.right});
+    all.push_back({one.client, one.test_samples, one.accuracy, one.loss, classes});
+  }
   return all;
 }
 
@@ -56,8 +60,10 @@ std::vector<Score> scores_from(const json& all) {
   std::vector<Score> scores;
   for (const auto& one : all) {
     const double none = std::numeric_limits<double>::quiet_NaN();  // JSON writes it as null
+    std::vector<ClassScore> classes;
+    for (const auto& of : one.at(4)) classes.push_back({of.at(0), of.at(1), of.at(2)});
     scores.push_back({one.at(0), one.at(1), one.at(2).is_null() ? none : one.at(2).get<double>(),
-                      one.at(3).is_null() ? none : one.at(3).get<double>()});
+                      one.at(3).is_null() ? none : one.at(3).get<double>(), std::move(classes)});
   }
   return scores;
 }
@@ -177,7 +183,7 @@ std::optional<CheckpointFacts> checkpoint_facts(const fs::path& folder) {
   if (!has_checkpoint(folder)) return {};
   const auto state = read_state(folder);
   try {
-    return CheckpointFacts{state.at("rounds_done"), state.at("population"), state.at("threads"), state.at("initial")};
+    return CheckpointFacts{state.at("rounds_done"), state.at("population"), state.at("threads")};
   } catch (const json::exception&) {
     throw damaged(folder);
   }
@@ -188,6 +194,10 @@ std::vector<Score> read_checkpoint(const fs::path& folder, Federation& federatio
   try {
     if (state.at("model") != fingerprint(federation)) {
       throw Error(Exit::data, folder.string() + ": this checkpoint is of another model than the manifest's");
+    }
+    if (state.at("initial") != std::to_string(federation.initial_sum)) {
+      throw Error(Exit::data, folder.string() + ": this run began with other initial weights than the manifest gives now",
+                  "The file that backbone.weights names has changed since, or graft has.");
     }
     federation.rounds_done = state.at("rounds_done");
     const auto sums = state.at("sums").get<Sums>();

@@ -20,12 +20,12 @@ bool has_checkpoint(const std::filesystem::path& folder);
 struct CheckpointFacts {
   std::int64_t rounds_done = 0, clients = 0;  // clients: of the federation, also those that never took a turn
   int threads = 0;                            // sums are split over them: their number is part of what "same bits" means
-  std::string initial_sum;                    // of the initial weights
 };
 // What a checkpoint says of itself; nothing where there is none. Exit 4 for one that is damaged.
 std::optional<CheckpointFacts> checkpoint_facts(const std::filesystem::path& folder);
 
-// Restores a federation's state and returns the last scores. Exit 4 for a checkpoint that is damaged or of another model.
+// Restores a federation's state and returns the last scores. Exit 4 for a checkpoint that is damaged, of another model, or
+// of a run that began with other initial weights.
 std::vector<Score> read_checkpoint(const std::filesystem::path& folder, Federation& federation);
 
 }  // namespace graft::core

@@ -5,6 +5,7 @@
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "core/library/hook.hpp"
@@ -34,6 +35,16 @@ at::Tensor test_samples(const Federation& federation, const std::vector<std::int
   return samples.flatten().to(federation.device);
 }
 
+// [classes] each: test samples, and those that were right.
+std::vector<ClassScore> by_class(const at::Tensor& tests, const at::Tensor& right) {
+  std::vector<ClassScore> classes;
+  const auto counts = tests.accessor<double, 1>(), hits = right.accessor<double, 1>();
+  for (std::int64_t label = 0; label < counts.size(0); ++label) {
+    if (counts[label] > 0) classes.push_back({label, std::llround(counts[label]), std::llround(hits[label])});
+  }
+  return classes;
+}
+
 // Lanes' tests side by side; the shorter ones are filled up with weight 0.
 std::vector<Score> score_rows(const Turn& turn, const std::atomic<bool>* stop) {
   const auto& federation = turn.federation();
@@ -42,7 +53,9 @@ std::vector<Score> score_rows(const Turn& turn, const std::atomic<bool>* stop) {
   std::int64_t most = 0;
   for (const auto client : clients) most = std::max<std::int64_t>(most, federation.split[client].test.size());
   const auto batch = federation.manifest.evaluation.batch > 0 ? federation.manifest.evaluation.batch : kScoreBatch;
-  auto right = at::zeros({lanes}, at::TensorOptions(federation.device).dtype(at::kDouble)), loss = at::zeros_like(right);
+  const auto classes = federation.model.vit.shape().classes;
+  auto loss = at::zeros({lanes}, at::TensorOptions(federation.device).dtype(at::kDouble));
+  auto tests = at::zeros({lanes, classes}, loss.options()), right = at::zeros_like(tests);
   for (std::int64_t start = 0; start < most; start += batch) {
     stop_if_asked(stop);
     const auto end = std::min(most, start + batch);
@@ -55,16 +68,19 @@ std::vector<Score> score_rows(const Turn& turn, const std::atomic<bool>* stop) {
     const auto certain = logits.isfinite().all(-1);  // argmax takes a NaN for the largest
     const auto hit = logits.argmax(-1).eq(labels).logical_and(certain).to(at::kDouble).view({lanes, -1});
     loss.add_((each * filled).sum(1));
-    right.add_((hit * filled).sum(1));
+    const auto own = labels.view({lanes, -1});
+    tests.scatter_add_(1, own, filled);
+    right.scatter_add_(1, own, hit * filled);
   }
-  right = right.to(at::kCPU);
   loss = loss.to(at::kCPU);
+  tests = tests.to(at::kCPU);
+  right = right.to(at::kCPU);
   std::vector<Score> scores;
   for (std::int64_t lane = 0; lane < lanes; ++lane) {
     const auto count = static_cast<std::int64_t>(federation.split[clients[lane]].test.size());
     const double none = std::numeric_limits<double>::quiet_NaN();
-    scores.push_back({clients[lane], count, count ? right[lane].item<double>() / double(count) : none,
-                      count ? loss[lane].item<double>() / double(count) : none});
+    scores.push_back({clients[lane], count, count ? right[lane].sum().item<double>() / double(count) : none,
+                      count ? loss[lane].item<double>() / double(count) : none, by_class(tests[lane], right[lane])});
   }
   return scores;
 }

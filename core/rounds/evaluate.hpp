@@ -6,9 +6,13 @@
 
 namespace graft::core {
 
+struct ClassScore {
+  std::int64_t label = 0, test_samples = 0, right = 0;
+};
 struct Score {
   std::int64_t client = 0, test_samples = 0;
-  double accuracy = 0, loss = 0;  // fraction right, and mean loss over the test samples; NaN where there are none
+  double accuracy = 0, loss = 0;      // fraction right, and mean loss over the test samples; NaN where there are none
+  std::vector<ClassScore> classes{};  // those that have test samples, ascending
 };
 
 // The clients of a turn at rest, from their rows as they are.

@@ -36,9 +36,12 @@ struct Federation {
 };
 
 // Loads data and plugins, draws or reads the initial model, and stands before round 0.
-Federation found(const Manifest& manifest);
+Federation found(const Manifest& manifest, const Watch& watch = {});
 
 // The same with neither samples nor split: enough to read a checkpoint into.
 Federation found_without_data(const Manifest& manifest);
+
+// Loads the samples that federation.manifest names and divides them over its clients.
+void load_data(Federation& federation, const Watch& watch = {});
 
 }  // namespace graft::core

@@ -27,25 +27,14 @@ at::Tensor start_of(const Kept& row, const at::Tensor& initial, std::int64_t sha
   return row.start == Start::initial ? part.clone() : at::zeros_like(part);
 }
 
-void load_data(Federation& federation) {
-  const auto& manifest = federation.manifest;
-  const auto size = federation.model.vit.shape().image;
-  federation.data = load_dataset(manifest, size);
-  federation.split = split_dataset(manifest, federation.data);
-  federation.data = resized(std::move(federation.data), size);
-  federation.data.images = federation.data.images.to(federation.device);
-  federation.data.labels = federation.data.labels.to(federation.device);
-  federation.images = image_rule(manifest, facts_of(manifest.data).channels, size, federation.dtype, federation.device);
-}
-
 void start_rows(Federation& federation) {
   const auto& catalog = federation.model.catalog;
-  const auto initial = initial_rows(federation.manifest, federation.model);
+  const auto initial = initial_rows(federation.manifest, federation.model, federation.dtype);
   federation.initial_sum = checksum({{"row", initial.row}, {"held", initial.held}, {"frozen", initial.frozen}});
   federation.said = initial.said;
-  const auto row = initial.row.to(federation.dtype);
-  federation.held = initial.held.to(federation.dtype).to(federation.device);
-  federation.frozen = initial.frozen.to(federation.dtype).to(federation.device);
+  const auto& row = initial.row;
+  federation.held = initial.held.to(federation.device);
+  federation.frozen = initial.frozen.to(federation.device);
   federation.server.shared = row.narrow(0, 0, catalog.shared).unsqueeze(0).to(federation.device).clone();
   for (const auto& served : federation.model.plan.serves) {
     federation.server.served[served.name] = start_of(served, row, catalog.shared).unsqueeze(0).to(federation.device);
@@ -57,7 +46,7 @@ void start_rows(Federation& federation) {
 }
 
 Federation composed(const Manifest& manifest) {
-  Federation federation{.manifest = manifest, .model = compose(manifest, facts_of(manifest.data).classes)};
+  Federation federation{.manifest = manifest, .model = compose(manifest, classes_of(manifest))};
   federation.manifest = resolved(manifest, federation.model);
   federation.device = device_of(manifest);
   federation.manifest.device = federation.device.str();
@@ -69,9 +58,22 @@ Federation composed(const Manifest& manifest) {
 
 }  // namespace
 
-Federation found(const Manifest& manifest) {
+void load_data(Federation& federation, const Watch& watch) {
+  const auto& manifest = federation.manifest;
+  const auto size = federation.model.vit.shape().image;
+  clients_of(manifest);  // a split that does not fit the source is said before anything is decoded
+  federation.data = load_dataset(manifest, size, watch);
+  federation.split = split_dataset(manifest, federation.data);
+  const auto budget = std::int64_t(manifest.data.memory_gib * double(1 << 30));
+  federation.data = resized(std::move(federation.data), size, budget, watch);
+  if (federation.data.images.defined()) federation.data.images = federation.data.images.to(federation.device);
+  federation.data.labels = federation.data.labels.to(federation.device);
+  federation.images = image_rule(manifest, size, federation.dtype, federation.device);
+}
+
+Federation found(const Manifest& manifest, const Watch& watch) {
   auto federation = composed(manifest);
-  load_data(federation);
+  load_data(federation, watch);
   start_rows(federation);
   return federation;
 }

@@ -1,4 +1,4 @@
-// Spreads over clients, and the lines of rounds.jsonl and clients.csv.
+// Spreads over clients, and the lines of rounds.jsonl.
 #include "core/rounds/history.hpp"
 
 #include <algorithm>
@@ -90,19 +90,6 @@ RoundRecord from_json_line(const std::string& text) {
   record.evaluate_s = line.at("evaluate_s");
   record.write_s = line.at("write_s");
   return record;
-}
-
-std::string clients_csv(const std::vector<Score>& scores, const Split& split) {
-  std::ostringstream csv;
-  csv.precision(17);
-  csv << "client,train_samples,test_samples,accuracy,loss\n";
-  for (const auto& score : scores) {
-    csv << score.client << ',' << split[score.client].train.size() << ',' << score.test_samples << ',';
-    if (score.test_samples > 0) csv << score.accuracy << ',' << score.loss;
-    if (score.test_samples == 0) csv << ',';
-    csv << '\n';
-  }
-  return csv.str();
 }
 
 }  // namespace graft::core

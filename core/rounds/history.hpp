@@ -1,4 +1,4 @@
-// What a run has to tell: a record a round, and the scores of its clients.
+// What a run has to tell: a record a round, and the spread of its clients' scores.
 #pragma once
 #include <string>
 #include <vector>
@@ -28,6 +28,5 @@ struct RoundRecord {
 
 std::string to_json_line(const RoundRecord& record);  // a line of rounds.jsonl, scores as their spread
 RoundRecord from_json_line(const std::string& line);  // all but the scores
-std::string clients_csv(const std::vector<Score>& scores, const Split& split);
 
 }  // namespace graft::core

@@ -9,6 +9,7 @@
 #include "core/base/log.hpp"
 #include "core/base/text.hpp"
 #include "core/library/hook.hpp"
+#include "core/rounds/clients_csv.hpp"
 #include "core/rounds/clock.hpp"
 
 namespace graft::core {
@@ -24,13 +25,9 @@ std::vector<std::string> first_lines(const std::filesystem::path& path, std::int
   return lines;
 }
 
-// A run goes on from the same weights and with as many threads as it began.
-void check_origin(const std::filesystem::path& checkpoint, const Federation& federation) {
+// A run goes on with as many threads as it began.
+void take_threads(const std::filesystem::path& checkpoint) {
   const auto facts = checkpoint_facts(checkpoint);
-  if (facts->initial_sum != std::to_string(federation.initial_sum)) {
-    throw Error(Exit::data, checkpoint.string() + ": this run began with other initial weights than the manifest gives now",
-                "The file that backbone.weights names has changed since, or graft has.");
-  }
   if (facts->threads == at::get_num_threads()) return;
   log(Level::information,
       "this run began with " + many_text(facts->threads, "thread") + ", and goes on with as many, to the same bits");
@@ -47,8 +44,8 @@ Recorder::Recorder(Federation& federation, const RunOptions& options)
 }
 
 void Recorder::restore(Federation& federation) {
-  check_origin(options_.folder / "checkpoint", federation);
   scores_ = read_checkpoint(options_.folder / "checkpoint", federation);
+  take_threads(options_.folder / "checkpoint");
   saved_round_ = federation.rounds_done;
   note_checkpoint(saved_round_);
   const auto path = options_.folder / "rounds.jsonl";
@@ -103,7 +100,7 @@ void Recorder::interrupted(Federation& federation) {
 
 std::string Recorder::finish_run(const Federation& federation) {
   if (!saved(federation)) checkpoint(federation);
-  write_whole(options_.folder / "clients.csv", clients_csv(scores_, federation.split));
+  write_whole(options_.folder / "clients.csv", clients_csv(scores_, federation));
   auto summary = summary_json(federation, costs_of(federation.manifest, federation.model), rounds_, scores_, uncounted_);
   write_whole(options_.folder / "summary.json", summary + "\n");
   return summary;

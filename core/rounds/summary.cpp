@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/version.hpp"
+#include "core/data/domains.hpp"
 
 namespace graft::core {
 
@@ -75,55 +76,76 @@ std::int64_t peak_memory_bytes() {
   return std::int64_t(usage.ru_maxrss) * 1024;
 }
 
+ordered_json accuracy_of(const Spread& spread) {
+  return {{"mean", spread.mean}, {"std", spread.std}, {"weighted_mean", spread.weighted_mean},
+          {"min", spread.min},   {"p10", spread.p10}, {"median", spread.median},
+          {"p90", spread.p90},   {"max", spread.max}};
+}
+
+ordered_json clients_of(const Federation& federation, const std::vector<Score>& scores) {
+  const auto domains = client_domains(federation.data, federation.split);
+  ordered_json clients = ordered_json::array();
+  for (const auto& one : scores) {
+    const auto id = static_cast<std::size_t>(one.client);
+    ordered_json client = {{"id", one.client},
+                           {"train_samples", federation.split[id].train.size()},
+                           {"test_samples", one.test_samples},
+                           {"accuracy", one.accuracy},
+                           {"loss", one.loss}};
+    if (!domains[id].empty()) client["domain"] = domains[id];
+    clients.push_back(std::move(client));
+  }
+  return clients;
+}
+
+ordered_json versions_of(const Model& model) {
+  ordered_json plugins = {{model.strategy.id, model.strategy.version}};
+  if (model.modules) {
+    for (const auto& plugin : model.modules->plugins()) plugins[plugin.id] = plugin.version;
+  }
+  return {{"graft", version()}, {"libtorch", TORCH_VERSION}, {"plugins", plugins}};
+}
+
+// What was run, and how its clients did.
+ordered_json scored_json(const Federation& federation, const std::vector<Score>& scores) {
+  const auto& manifest = federation.manifest;
+  const auto spread = spread_of(scores);
+  ordered_json modules = ordered_json::array();
+  if (federation.model.modules) {
+    for (const auto& plugin : federation.model.modules->plugins()) modules.push_back(plugin.id);
+  }
+  ordered_json json = {{"name", manifest.name},
+                       {"strategy", federation.model.strategy.id},
+                       {"options", options_of(federation.model.strategy)},
+                       {"modules", modules},
+                       {"seed", manifest.seed},
+                       {"rounds", federation.rounds_done},
+                       {"device", manifest.device},
+                       {"precision", manifest.precision},
+                       {"lanes", federation.lanes},
+                       {"threads", at::get_num_threads()},
+                       {"accuracy", accuracy_of(spread)},
+                       {"loss", spread.loss},
+                       {"clients", clients_of(federation, scores)}};
+  if (!federation.data.class_names.empty()) json["classes"] = federation.data.class_names;
+  return json;
+}
+
 }  // namespace
 
 std::string summary_json(const Federation& federation, const Costs& costs, const std::vector<RoundRecord>& rounds,
                          const std::vector<Score>& scores, const Uncounted& uncounted) {
-  const auto& manifest = federation.manifest;
-  const auto spread = spread_of(scores);
-  ordered_json modules = ordered_json::array(), versions = {{federation.model.strategy.id, federation.model.strategy.version}};
-  if (federation.model.modules) {
-    for (const auto& plugin : federation.model.modules->plugins()) {
-      modules.push_back(plugin.id);
-      versions[plugin.id] = plugin.version;
-    }
-  }
-  ordered_json clients = ordered_json::array();
-  for (const auto& one : scores) {
-    ordered_json client = {{"id", one.client},
-                           {"train_samples", federation.split[one.client].train.size()},
-                           {"test_samples", one.test_samples},
-                           {"accuracy", one.accuracy},
-                           {"loss", one.loss}};
-    clients.push_back(std::move(client));
-  }
-  const ordered_json summary = {{"name", manifest.name},
-                                {"strategy", federation.model.strategy.id},
-                                {"options", options_of(federation.model.strategy)},
-                                {"modules", modules},
-                                {"seed", manifest.seed},
-                                {"rounds", federation.rounds_done},
-                                {"device", manifest.device},
-                                {"precision", manifest.precision},
-                                {"lanes", federation.lanes},
-                                {"threads", at::get_num_threads()},
-                                {"accuracy",
-                                 {{"mean", spread.mean},
-                                  {"std", spread.std},
-                                  {"weighted_mean", spread.weighted_mean},
-                                  {"min", spread.min},
-                                  {"p10", spread.p10},
-                                  {"median", spread.median},
-                                  {"p90", spread.p90},
-                                  {"max", spread.max}}},
-                                {"loss", spread.loss},
-                                {"clients", clients},
-                                {"parameters", parameters_of(costs)},
-                                {"cost", cost_of(costs, rounds)},
-                                {"time", time_of(rounds, uncounted)},
-                                {"peak_memory_bytes", peak_memory_bytes()},
-                                {"versions", {{"graft", version()}, {"libtorch", TORCH_VERSION}, {"plugins", versions}}}};
+  auto summary = scored_json(federation, scores);
+  summary["parameters"] = parameters_of(costs);
+  summary["cost"] = cost_of(costs, rounds);
+  summary["time"] = time_of(rounds, uncounted);
+  summary["peak_memory_bytes"] = peak_memory_bytes();
+  summary["versions"] = versions_of(federation.model);
   return summary.dump(2);
+}
+
+std::string evaluation_json(const Federation& federation, const std::vector<Score>& scores) {
+  return scored_json(federation, scores).dump(2);
 }
 
 }  // namespace graft::core

@@ -111,6 +111,29 @@ std::vector<std::int64_t> close_turns(Federation& federation, RoundRecord& recor
   return federation.store.commit();
 }
 
+void personalise(Federation& federation, std::int64_t turns, const Watch& watch) {
+  std::vector<std::int64_t> working;
+  for (const auto client : all_clients(federation)) {
+    if (takes_part(federation, client)) working.push_back(client);
+  }
+  const auto groups = in_lanes(federation, working);
+  const auto all = turns * std::int64_t(groups.size());
+  for (std::int64_t round = 0; round < turns; ++round) {
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+      watch.at("personalising", round * std::int64_t(groups.size()) + std::int64_t(i), all);
+      set_run_place({round + 1, groups[i]});
+      auto turn = start_turn(federation, groups[i], round);
+      train(turn, {federation.model.plan.training, Purpose::order, round, true, watch.stop});
+      refuse_divergence(turn, round + 1);
+      call_finish(turn);
+      stage(federation, turn);
+    }
+    federation.store.commit();
+  }
+  RoundRecord uncounted;
+  close_turns(federation, uncounted, watch.stop);
+}
+
 std::vector<Score> score_everyone(const Federation& federation, std::int64_t round, const std::atomic<bool>* stop) {
   return score_clients(federation, all_clients(federation), round, stop);
 }

@@ -18,6 +18,10 @@ StreamedMean train_cohort(Federation& federation, RoundRecord& record, bool scor
 // samples; returns the clients that changed.
 std::vector<std::int64_t> close_turns(Federation& federation, RoundRecord& record, const std::atomic<bool>* stop);
 
+// Clients that no round has seen: each takes so many turns as in the first rounds, then the plan's closing phases, on its own data;
+// what is its own it keeps, nothing of it is merged.
+void personalise(Federation& federation, std::int64_t turns, const Watch& watch);
+
 // Everybody, with the newest shared part, before round `round + 1`.
 std::vector<Score> score_everyone(const Federation& federation, std::int64_t round, const std::atomic<bool>* stop);
 
