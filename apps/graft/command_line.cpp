@@ -1,14 +1,12 @@
 // CLI11 finds the values; the messages are our own.
 #include "apps/graft/command_line.hpp"
 
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <cerrno>
-#include <cstdlib>
 #include <iostream>
 #include <system_error>
 
+#include "apps/graft/help.hpp"
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 
@@ -48,10 +46,12 @@ void add_overrides(CLI::App& app, Arguments& overrides) {
 
 bool read_arguments(CLI::App& app, const Arguments& arguments) {
   app.allow_extras();
+  app.set_help_flag();
+  app.set_help_flag("-h,--help", "this text");  // behind the verb's own
   try {
     app.parse(Arguments(arguments.rbegin(), arguments.rend()));  // CLI11 takes them from the back
   } catch (const CLI::CallForHelp&) {
-    print(app.help());
+    print(help_text(app));
     return false;
   } catch (const CLI::RequiredError& error) {
     refuse_others(app);  // a mistyped option is why, more often than not
@@ -79,13 +79,6 @@ void print(const std::string& text) {
   if (std::cout.good()) return;
   throw core::Error(core::Exit::failed,
                     "cannot write to standard output: " + std::generic_category().message(errno != 0 ? errno : EIO));
-}
-
-bool is_terminal(int descriptor) { return isatty(descriptor) == 1; }
-
-bool can_redraw(int descriptor) {
-  const char* const kind = std::getenv("TERM");
-  return is_terminal(descriptor) && kind != nullptr && std::string(kind) != "dumb";
 }
 
 }  // namespace graft

@@ -27,7 +27,4 @@ std::string shell_word(const std::string& word);
 // Text for standard output, all of it: a pipe that is full or closed, or a full disk behind it, is exit 5.
 void print(const std::string& text);
 
-bool is_terminal(int descriptor);
-bool can_redraw(int descriptor);  // a terminal that knows more than to go on to the next line
-
 }  // namespace graft

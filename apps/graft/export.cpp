@@ -4,6 +4,8 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "apps/graft/merging.hpp"
+#include "apps/graft/run_folder.hpp"
 #include "apps/graft/verbs.hpp"
 #include "core/backbone/safetensors.hpp"
 #include "core/base/files.hpp"
@@ -96,33 +98,29 @@ class Writer {
   std::vector<std::string> undo_;
 };
 
-core::CheckpointFacts checkpoint_of(const fs::path& run) {
-  if (!fs::is_directory(run)) throw Error(Exit::data, "'" + run.string() + "': there is no such run");
-  if (!fs::exists(run / "manifest.toml"))
-    throw Error(Exit::data, "'" + run.string() + "' is no run's folder: it has no manifest.toml");
-  if (const auto facts = core::checkpoint_facts(run / "checkpoint")) return *facts;
-  throw Error(Exit::data, "'" + run.string() + "' has no checkpoint yet", "one is written every checkpoint.every_rounds rounds");
-}
-
 void refuse_full(const fs::path& folder) {
   std::error_code error;
   if (!fs::exists(folder, error) || (fs::is_directory(folder, error) && fs::is_empty(folder, error))) return;
   throw Error(Exit::usage, "'" + folder.string() + "' is there already and not an empty folder", "--out names another one");
 }
 
-void export_run(const fs::path& run, const fs::path& out) {
+void export_run(const fs::path& run, const fs::path& out, bool merge) {
   refuse_full(out);
-  const auto facts = checkpoint_of(run);
-  auto manifest = core::read_manifest(run / "manifest.toml", {});
+  const auto file = run_manifest(run);
+  const auto facts = run_checkpoint(run);
+  auto manifest = core::read_manifest(file, {});
   manifest.device = "cpu";
   auto federation = core::found_without_data(manifest);
   core::read_checkpoint(run / "checkpoint", federation);
   std::size_t files = 0;
   try {
     Writer writer(out);
-    writer.write("shared.safetensors", shared_tensors(federation));
+    auto shared = shared_tensors(federation);
+    if (merge) merge_shared(federation, shared);
+    writer.write("shared.safetensors", shared);
     for (std::int64_t client = 0; client < facts.clients; ++client) {
-      const auto tensors = tensors_of_client(federation, client);
+      auto tensors = tensors_of_client(federation, client);
+      if (merge) merge_own(federation, client, tensors);
       if (!tensors.empty()) writer.write(client_file(client), tensors);
     }
     files = writer.finish();
@@ -133,6 +131,7 @@ void export_run(const fs::path& run, const fs::path& out) {
   const auto round = ", after round " + std::to_string(facts.rounds_done) + " of " + std::to_string(manifest.rounds);
   print("wrote shared.safetensors" + clients + " into '" + out.string() + "'" + round +
         (files == 1 ? "; no client has tensors of its own\n" : "\n"));
+  if (merge) print(unmerged_text(federation.model));
 }
 
 }  // namespace
@@ -143,8 +142,11 @@ int export_verb(const Arguments& arguments) {
   std::string run, out;
   app.add_option("RUN", run, "the run's folder")->required()->type_name("FOLDER");
   app.add_option("--out", out, "the folder to write to; new, or empty")->required()->type_name("DIR")->check(not_empty);
+  bool merge = false;
+  app.add_flag("--merge", merge, "modules that change weights, as lora does, are written merged into them");
+  app.footer("  graft export runs/quickstart --out models\n  graft export runs/lora --out models --merge\n");
   if (!read_arguments(app, arguments)) return 0;
-  export_run(run, out);
+  export_run(run, out, merge);
   return 0;
 }
 

@@ -20,11 +20,15 @@ int inspect_verb(const Arguments& arguments) {
   app.add_option("M", path, "the manifest, a TOML file")->required()->type_name("FILE");
   add_overrides(app, overrides);
   app.add_flag("--json", json, "as one line of JSON");
+  app.footer(
+      "  graft inspect configs/quickstart.toml\n"
+      "  graft inspect configs/smoke/vit-small.toml --set strategy.use=fedrep\n"
+      "  graft inspect configs/quickstart.toml --json\n");
   if (!read_arguments(app, arguments)) return 0;
   const auto given = core::read_manifest(path, overrides);
   for (const auto& line : core::idle_keys(given)) core::log(core::Level::warning, line);
   core::watch_hooks(given.hook_limit_s);
-  const auto model = core::compose(given, core::facts_of(given.data).classes);
+  const auto model = core::compose(given, core::classes_of(given));
   const auto manifest = core::resolved(given, model);
   const auto facts = core::model_json(manifest, model);
   print(json ? facts + "\n" : core::to_toml(manifest) + "\n" + core::model_text(facts));

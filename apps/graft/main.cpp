@@ -7,11 +7,14 @@
 #include <iostream>
 #include <new>
 #include <string_view>
+#include <utility>
 
+#include "apps/graft/help.hpp"
 #include "apps/graft/verbs.hpp"
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "core/base/version.hpp"
+#include "core/report/layout.hpp"
 
 namespace graft {
 
@@ -20,42 +23,57 @@ namespace {
 using core::Error;
 using core::Exit;
 
-struct Verb {
-  const char* name;
-  int (*act)(const Arguments&);  // null: not in this version
-};
-constexpr Verb kVerbs[] = {{"run", run_verb},     {"inspect", inspect_verb}, {"export", export_verb}, {"plugins", plugins_verb},
-                           {"compare", nullptr},  {"new", nullptr},          {"check", nullptr},      {"data", nullptr},
-                           {"evaluate", nullptr}, {"bench", nullptr}};
-
-constexpr auto kHelp = R"(Graft: personalized federated learning on Vision Transformers
-
-  graft run M          trains a federation as the manifest M says, and says what it gained and what it cost
-  graft inspect M      the resolved manifest, the model's tensors, what travels and what is stored; runs nothing
-  graft export RUN     a run's models as safetensors files, under timm's names
-  graft plugins        the strategies and modules at hand
-
-  graft VERB --help    a verb's options
-  graft --version      this program's version
-
+constexpr auto kExamples = R"(
 Examples
   graft run configs/quickstart.toml
   graft run configs/quickstart.toml --set strategy.use=fedavg --set rounds=5
   graft run configs/quickstart.toml --out runs/first --resume
   graft inspect configs/quickstart.toml
+  graft data configs/quickstart.toml
+  graft plugins fedperfix
   graft export runs/quickstart --out models
 )";
 
+constexpr std::size_t kCalls = 26;  // columns before what a verb does
+
+std::string help() {
+  const auto width = help_width();
+  std::vector<core::Cells> rows;
+  const auto add = [&](std::string call, const std::string& does) {
+    for (const auto& line : core::wrapped(does, width - kCalls)) rows.push_back({std::exchange(call, ""), line});
+  };
+  for (const auto& verb : verbs()) {
+    if (verb.act != nullptr) add(std::string("graft ") + verb.name + " " + verb.takes, verb.does);
+  }
+  rows.emplace_back();
+  if (std::getenv("GRAFT_LAUNCHER") != nullptr) {
+    add("./graft test", "builds and runs the tests; what follows goes to ctest");
+    add("./graft build", "builds; --preset NAME: another preset than release");
+    add("./graft clean", "removes what was built; --all: the fetched LibTorch too");
+    rows.emplace_back();
+  }
+  add("graft VERB --help", "a verb's options, and examples");
+  add("graft --version", "this program's version");
+  return "Graft: personalized federated learning on Vision Transformers\n\n" + core::aligned(rows, {}, 2) + kExamples;
+}
+
 int act(const Arguments& arguments) {
-  if (arguments.empty())
-    throw Error(Exit::usage, "no verb given, expected one of run, inspect, export, plugins", "'graft --help' says more");
+  std::vector<std::string> known;
+  for (const auto& one : verbs()) known.emplace_back(one.name);
+  if (arguments.empty()) {
+    std::vector<std::string> served;
+    for (const auto& one : verbs()) {
+      if (one.act != nullptr) served.emplace_back(one.name);
+    }
+    throw Error(Exit::usage, "no verb given, expected one of " + core::joined(served), "'graft --help' says more");
+  }
   const auto& word = arguments.front();
-  if (word == "--help" || word == "-h" || word == "help") return print(kHelp), 0;
+  if (word == "--help" || word == "-h" || word == "help") return print(help()), 0;
   if (word == "--version") return print(std::string("graft ") + core::version() + "\n"), 0;
-  const auto* const verb = std::find_if(std::begin(kVerbs), std::end(kVerbs), [&](const Verb& v) { return v.name == word; });
-  if (verb == std::end(kVerbs)) {
-    std::vector<std::string> known{"--help", "--version"};
-    for (const auto& one : kVerbs) known.emplace_back(one.name);
+  const auto verb = std::ranges::find(verbs(), word, &Verb::name);
+  if (verb == verbs().end()) {
+    known.insert(known.end(), {"--help", "--version"});
+    if (std::getenv("GRAFT_LAUNCHER") != nullptr) known.insert(known.end(), {"test", "build", "clean"});
     const auto kind = word[0] == '-' ? "option" : "verb";
     throw Error(Exit::usage, std::string("unknown ") + kind + " '" + word + "'" + core::did_you_mean(word, known),
                 "'graft --help' lists them");
@@ -80,7 +98,7 @@ std::string wanted_memory(const std::string& why) {
 
 int out_of_memory(const std::string& why) {
   return fail(Exit::failed, "out of memory" + (why.empty() ? "" : ": " + why),
-              "fewer lanes, a smaller training.batch or a smaller backbone need less");
+              "a smaller training.batch, a smaller backbone, or fewer lanes where there are several, need less");
 }
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }

@@ -2,23 +2,25 @@
 // to.
 #include "apps/graft/progress.hpp"
 
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cmath>
 #include <cstdio>
+#include <utility>
+
+#include "apps/graft/terminal.hpp"
+#include "core/base/text.hpp"
 
 namespace graft {
 
 namespace {
 
-constexpr auto kRedraw = std::chrono::milliseconds(100);
+constexpr auto kRedraw = std::chrono::milliseconds(100), kMoment = std::chrono::milliseconds(500),
+               kWhile = std::chrono::milliseconds(3000);
 constexpr std::size_t kFree = 3;  // columns
 
 std::size_t bar_width() {
-  winsize size{};
-  const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  const std::size_t width = known ? size.ws_col : 80;
+  const auto width = terminal_width(STDERR_FILENO);
   return width > kFree ? width - kFree : 0;
 }
 
@@ -28,6 +30,23 @@ void write_error(const std::string& text) {
 }
 
 }  // namespace
+
+void PreparationDisplay::tell(const std::string& what, std::int64_t done, std::int64_t of) {
+  const auto now = Clock::now();
+  const auto silent = kind_ == ProgressKind::bar ? kMoment : kWhile;
+  if (kind_ == ProgressKind::none || now - started_ < silent || done >= of) return;
+  const auto part = core::count_text(double(done)) + " of " + core::count_text(double(of));
+  if (kind_ == ProgressKind::lines && said_ != what) write_error(what + ": " + part + "\n");
+  said_ = what;
+  if (kind_ != ProgressKind::bar || (drawn_ && now - last_ < kRedraw)) return;
+  write_error("\r" + (what + ": " + part).substr(0, bar_width()) + "\x1b[K");
+  drawn_ = true;
+  last_ = now;
+}
+
+void PreparationDisplay::clear() {
+  if (std::exchange(drawn_, false)) write_error("\r\x1b[K");
+}
 
 ProgressDisplay::ProgressDisplay(Kind kind, std::int64_t rounds, std::int64_t rounds_done)
     : kind_(kind), began_at_(rounds > 0 ? double(rounds_done) / double(rounds) : 1) {
@@ -47,7 +66,7 @@ void ProgressDisplay::tell(const core::Progress& progress) {
   now_.images_per_s = progress.train_s > 0 ? double(progress.samples) / progress.train_s : 0;
   const std::chrono::duration<double> spent = Clock::now() - started_;
   const auto gained = now_.done - began_at_;
-  now_.left_s = gained > 0 ? spent.count() * (1 - now_.done) / gained : -1;
+  now_.left_s = gained > 0 && now_.done < 1 ? spent.count() * (1 - now_.done) / gained : -1;
   const bool scored = progress.record != nullptr && !progress.record->scores.empty();
   if (scored) {
     const auto spread = core::spread_of(progress.record->scores);

@@ -7,15 +7,37 @@
 
 namespace graft {
 
+enum class ProgressKind { none, lines, bar };
+
+// Before a run: what takes longer than a moment.
+class PreparationDisplay {
+ public:
+  explicit PreparationDisplay(ProgressKind kind) : kind_(kind) {}
+  ~PreparationDisplay() { clear(); }
+  PreparationDisplay(const PreparationDisplay&) = delete;
+  PreparationDisplay& operator=(const PreparationDisplay&) = delete;
+
+  void tell(const std::string& what, std::int64_t done, std::int64_t of);
+  void clear();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  ProgressKind kind_;
+  std::string said_;  // as lines: what was begun
+  bool drawn_ = false;
+  Clock::time_point started_ = Clock::now(), last_ = started_;
+};
+
 class ProgressDisplay {
  public:
-  enum class Kind { none, lines, bar };
+  using Kind = ProgressKind;
   ProgressDisplay(Kind kind, std::int64_t rounds, std::int64_t rounds_done);
   ~ProgressDisplay();  // takes the bar away
   ProgressDisplay(const ProgressDisplay&) = delete;
   ProgressDisplay& operator=(const ProgressDisplay&) = delete;
 
   void tell(const core::Progress& progress);
+  std::string line() const { return core::progress_line(now_); }
 
  private:
   void draw();

@@ -1,22 +1,28 @@
 // graft run: reads the manifest, founds or resumes a federation, shows how it goes, and prints the table at the end.
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "apps/graft/interrupt.hpp"
 #include "apps/graft/progress.hpp"
 #include "apps/graft/run_folder.hpp"
+#include "apps/graft/terminal.hpp"
 #include "apps/graft/verbs.hpp"
 #include "core/base/files.hpp"
 #include "core/base/log.hpp"
 #include "core/base/text.hpp"
+#include "core/base/version.hpp"
 #include "core/library/hook.hpp"
 #include "core/manifest/checks.hpp"
 #include "core/report/table.hpp"
 #include "core/rounds/checkpoint.hpp"
+#include "core/rounds/estimate.hpp"
 #include "core/rounds/sample.hpp"
 
 namespace graft {
@@ -44,6 +50,10 @@ bool read_request(const Arguments& arguments, RunRequest& request) {
   app.add_flag("--resume", request.resume, "goes on where the run in the folder ended, to the same bits as if it never had");
   app.add_flag("--quiet", request.quiet, "says nothing but what went wrong");
   app.add_flag("--json", request.json, "on standard output: a line a round, then the summary, as JSON");
+  app.footer(
+      "  graft run configs/quickstart.toml\n"
+      "  graft run configs/quickstart.toml --set strategy.use=fedavg --set rounds=5\n"
+      "  graft run configs/quickstart.toml --out runs/first --resume\n");
   return read_arguments(app, arguments);
 }
 
@@ -51,7 +61,7 @@ std::string compact(const std::string& summary) { return nlohmann::ordered_json:
 
 void show_result(const RunRequest& request, const fs::path& folder, const std::string& summary) {
   if (request.json) return print(compact(summary));
-  if (!request.quiet) print(core::run_table(summary, folder.string(), can_redraw(STDOUT_FILENO)));
+  if (!request.quiet) print(core::run_table(summary, folder.string(), {terminal_width(STDOUT_FILENO), can_colour(STDOUT_FILENO)}));
 }
 
 // The summary of a run that has all its rounds behind it.
@@ -64,10 +74,16 @@ std::optional<std::string> finished_summary(const core::Manifest& manifest, cons
   return text;
 }
 
-void say_start(const core::Federation& federation, std::int64_t rounds_done, const fs::path& folder) {
+// What to type for this run in this folder.
+std::string run_command(const RunRequest& request, const fs::path& folder) {
+  const char* const launcher = std::getenv("GRAFT_LAUNCHER");
+  std::string command = shell_word(launcher ? launcher : "graft") + " run " + shell_word(request.manifest);
+  for (const auto& one : request.overrides) command += " --set " + shell_word(one);
+  return command + " --out " + shell_word(folder.string());
+}
+
+std::string start_text(const core::Federation& federation, std::int64_t rounds_done, const fs::path& folder) {
   const auto& manifest = federation.manifest;
-  for (const auto& line : federation.said) core::log(core::Level::information, line);
-  for (const auto& line : core::idle_keys(manifest)) core::log(core::Level::warning, line);
   auto with = federation.model.strategy.id;
   if (federation.model.modules) {
     for (const auto& module : federation.model.modules->plugins()) with += " + " + module.id;
@@ -75,20 +91,21 @@ void say_start(const core::Federation& federation, std::int64_t rounds_done, con
   const auto& catalog = federation.model.catalog;
   const auto parameters = double(catalog.row + catalog.held + catalog.frozen);
   const auto clients = federation.clients(), cohort = core::cohort_size(manifest, clients);
-  std::cerr << manifest.name << ": " << with << ", " << (cohort == clients ? "all " : core::count_text(double(cohort)) + " of ")
-            << core::many_text(clients, "client") << " a round, " << core::many_text(manifest.rounds, "round") << ", "
-            << manifest.device;
-  if (federation.lanes > 1) std::cerr << ", " << federation.lanes << " lanes";
-  std::cerr << ", " << core::count_text(parameters) << " parameters; in " << folder.string();
-  if (rounds_done > 0) std::cerr << ", going on after round " << rounds_done;
-  std::cerr << '\n';
+  auto text = manifest.name + ": " + with + ", " + (cohort == clients ? "all " : core::count_text(double(cohort)) + " of ") +
+              core::many_text(clients, "client") + " a round, " + core::many_text(manifest.rounds, "round") + ", " +
+              manifest.device;
+  if (federation.lanes > 1) text += ", " + std::to_string(federation.lanes) + " lanes";
+  text += ", " + core::count_text(parameters) + " parameters; in " + folder.string();
+  return rounds_done > 0 ? text + ", going on after round " + std::to_string(rounds_done) : text;
 }
 
-std::string resume_command(const RunRequest& request, const fs::path& folder) {
-  const char* const launcher = std::getenv("GRAFT_LAUNCHER");
-  std::string command = shell_word(launcher ? launcher : "graft") + " run " + shell_word(request.manifest);
-  for (const auto& one : request.overrides) command += " --set " + shell_word(one);
-  return command + " --out " + shell_word(folder.string()) + " --resume";
+void say_start(const RunRequest& request, const core::Federation& federation, std::int64_t rounds_done, const fs::path& folder) {
+  core::note("graft " + std::string(core::version()) + ": " + run_command(request, folder));
+  for (const auto& line : federation.said) core::log(core::Level::information, line);
+  for (const auto& line : core::idle_keys(federation.manifest)) core::log(core::Level::warning, line);
+  const auto text = start_text(federation, rounds_done, folder);
+  core::note(text);
+  if (!request.quiet) std::cerr << text << '\n';
 }
 
 // A run that failed in its first round leaves nothing to go on with, and so nothing at all.
@@ -96,7 +113,7 @@ void clear_away_if_nothing_was_done(const fs::path& folder) {
   std::error_code none;
   if (core::has_checkpoint(folder / "checkpoint") || fs::file_size(folder / "rounds.jsonl", none) != 0) return;
   fs::remove_all(folder / "checkpoint", none);  // what of a first one could be written
-  for (const auto* name : {"rounds.jsonl", "manifest.toml"}) fs::remove(folder / name, none);
+  for (const auto* name : {"rounds.jsonl", "manifest.toml", "run.log"}) fs::remove(folder / name, none);
   fs::remove(folder, none);  // only where nothing else is in it
 }
 
@@ -106,21 +123,69 @@ Error ended_early(const Error& error, const RunRequest& request, const fs::path&
   const auto facts = core::checkpoint_facts(folder / "checkpoint");
   const bool begun = facts && facts->rounds_done > 0;
   const auto round = begun ? "after round " + std::to_string(facts->rounds_done) : "before the first round was whole";
-  const auto command = resume_command(request, folder);
+  const auto command = run_command(request, folder) + " --resume";
   if (error.status == Exit::interrupted) return {error.status, "interrupted " + round + "; go on with: " + command};
   if (!begun || dynamic_cast<const core::Diverged*>(&error)) return error;
   const auto whole = "the checkpoint " + round + " is whole; go on with: " + command;
   return {error.status, error.what(), error.more.empty() ? whole : error.more + "\n" + whole};
 }
 
-std::string run_shown(core::Federation federation, const RunRequest& request, const fs::path& folder, std::int64_t rounds_done) {
-  using Kind = ProgressDisplay::Kind;
+ProgressKind progress_kind(const RunRequest& request) {
   const bool mixed = request.json && is_terminal(STDOUT_FILENO) && is_terminal(STDERR_FILENO);  // the lines of JSON say it all
-  const auto kind = request.quiet || mixed ? Kind::none : can_redraw(STDERR_FILENO) ? Kind::bar : Kind::lines;
-  ProgressDisplay display(kind, federation.manifest.rounds, rounds_done);
+  if (request.quiet || mixed) return ProgressKind::none;
+  return can_redraw(STDERR_FILENO) ? ProgressKind::bar : ProgressKind::lines;
+}
+
+core::Federation found_shown(const core::Manifest& manifest, const RunRequest& request) {
+  PreparationDisplay display(progress_kind(request));
+  try {
+    return core::found(manifest,
+                       {[&](const auto& what, auto done, auto of) { display.tell(what, done, of); }, &listen_for_interrupts()});
+  } catch (const Error& error) {
+    if (error.status != Exit::interrupted) throw;
+    throw Error(error.status, "interrupted while the data was being prepared; nothing was begun");
+  }
+}
+
+constexpr double kLong = 60;  // seconds of a run before which an estimate is worth a line
+
+double available_memory() {
+  std::ifstream facts("/proc/meminfo");
+  for (std::string word; facts >> word;) {
+    double kib = 0;
+    if (word == "MemAvailable:" && facts >> kib) return kib * 1024;
+  }
+  return std::numeric_limits<double>::infinity();
+}
+
+// What the run will take, where it takes long; and a warning where that is more than there is.
+void say_estimate(const RunRequest& request, const core::Federation& federation, const fs::path& folder) {
+  const auto guess = core::estimate(federation, &listen_for_interrupts());
+  const auto text = "about " + core::seconds_text(guess.seconds) + ", " + core::bytes_text(guess.memory_bytes) + " of memory, " +
+                    core::bytes_text(guess.disk_bytes) + " for checkpoints";
+  core::note(text);
+  if (guess.seconds >= kLong && !request.quiet) std::cerr << text << '\n';
+  std::error_code unknown;
+  const auto disk = fs::space(folder, unknown);
+  if (!unknown && double(disk.available) < guess.disk_bytes) {
+    core::log(core::Level::warning, "checkpoints are likely to need " + core::bytes_text(guess.disk_bytes) + ", '" +
+                                        folder.string() + "' has room for " + core::bytes_text(double(disk.available)));
+  }
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  const auto more = guess.memory_bytes - double(used.ru_maxrss) * 1024, free = available_memory();
+  if (more > free) {
+    core::log(core::Level::warning, "the run is likely to need " + core::bytes_text(more) + " more memory, of which " +
+                                        core::bytes_text(free) + " are free");
+  }
+}
+
+std::string run_shown(core::Federation federation, const RunRequest& request, const fs::path& folder, std::int64_t rounds_done) {
+  ProgressDisplay display(progress_kind(request), federation.manifest.rounds, rounds_done);
   const auto tell = [&](const core::Progress& progress) {
     if (request.json && progress.record != nullptr) print(core::to_json_line(*progress.record) + "\n");
     display.tell(progress);
+    if (progress.record != nullptr) core::note(display.line());
   };
   return core::run(federation, {folder, request.resume, &listen_for_interrupts(), tell});
 }
@@ -134,7 +199,7 @@ int run_requested(const RunRequest& request) {
   if (chosen && fs::exists(*chosen)) {
     lock.emplace(*chosen);
     if (core::has_checkpoint(*chosen / "checkpoint")) {
-      manifest = core::resolved(manifest, core::compose(manifest, core::facts_of(manifest.data).classes));
+      manifest = core::resolved(manifest, core::compose(manifest, core::classes_of(manifest)));
       grown = take_over(manifest, *chosen);
     }
     if (const auto summary = finished_summary(manifest, *chosen)) {
@@ -144,7 +209,7 @@ int run_requested(const RunRequest& request) {
       return 0;
     }
   }
-  auto federation = core::found(manifest);
+  auto federation = found_shown(manifest, request);
   if (grown && !federation.model.plan.closing.empty()) {
     throw core::error_at(core::place_of(manifest, "rounds"), "'rounds' cannot grow: strategy '" + federation.model.strategy.id +
                                                                  "' closes a run with training of its own, after the last of them");
@@ -156,15 +221,23 @@ int run_requested(const RunRequest& request) {
   const auto rounds_done = facts ? facts->rounds_done : 0;
   if (request.resume && !facts)
     core::log(core::Level::warning, "there is nothing to resume in '" + folder.string() + "': beginning anew");
-  if (!request.quiet) say_start(federation, rounds_done, folder);
+  core::log_into(folder / "run.log");
+  say_start(request, federation, rounds_done, folder);
   std::string summary;
   try {
+    if (!facts) say_estimate(request, federation, folder);
     summary = run_shown(std::move(federation), request, folder, rounds_done);
   } catch (const Error& error) {
     const auto end = ended_early(error, request, folder);
+    core::note("ended early: " + std::string(end.what()));
     if (made && error.status != Exit::interrupted) clear_away_if_nothing_was_done(folder);
     throw end;
+  } catch (const std::exception& error) {
+    const std::string why = error.what();
+    core::note("ended early: " + why.substr(0, why.find('\n')));
+    throw;
   }
+  core::note("done: " + core::run_table(summary, folder.string(), {}));
   show_result(request, folder, summary);
   return 0;
 }

@@ -45,7 +45,9 @@ std::optional<fs::path> newest_run(const std::string& name) {
 bool may_be_a_run(const fs::path& folder) {
   if (fs::exists(folder / "manifest.toml")) return true;
   const fs::directory_iterator files(folder);
-  return std::all_of(begin(files), end(files), [](const auto& file) { return file.path().filename() == "manifest.toml.part"; });
+  return std::all_of(begin(files), end(files), [](const auto& file) {
+    return file.path().filename() == "manifest.toml.part" || file.path().filename() == "run.log";
+  });
 }
 
 using KeyValues = std::vector<std::pair<std::string, std::string>>;  // dotted, in the order in which they are written
@@ -152,6 +154,17 @@ bool take_over(core::Manifest& manifest, const fs::path& folder) {
   }
   check_rounds(manifest, stored, folder);
   return manifest.rounds > stored.rounds;
+}
+
+fs::path run_manifest(const fs::path& run) {
+  if (!fs::is_directory(run)) throw Error(Exit::data, "'" + run.string() + "': there is no such run");
+  if (fs::exists(run / "manifest.toml")) return run / "manifest.toml";
+  throw Error(Exit::data, "'" + run.string() + "' is no run's folder: it has no manifest.toml");
+}
+
+core::CheckpointFacts run_checkpoint(const fs::path& run) {
+  if (const auto facts = core::checkpoint_facts(run / "checkpoint")) return *facts;
+  throw Error(Exit::data, "'" + run.string() + "' has no checkpoint yet", "one is written every checkpoint.every_rounds rounds");
 }
 
 }  // namespace graft

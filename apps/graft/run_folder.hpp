@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/manifest/manifest.hpp"
+#include "core/rounds/checkpoint.hpp"
 
 namespace graft {
 
@@ -31,5 +32,10 @@ std::filesystem::path make_folder(const std::string& name, const std::optional<s
 // plugins and checkpoint may differ. Where the manifest leaves device and lanes open it takes the run's. Returns whether there are
 // more rounds than the run had before.
 bool take_over(core::Manifest& manifest, const std::filesystem::path& folder);
+
+// Of a run that is there: its manifest's file, and what its checkpoint says of itself. Exit 4 where it is no run's folder or has
+// none.
+std::filesystem::path run_manifest(const std::filesystem::path& run);
+core::CheckpointFacts run_checkpoint(const std::filesystem::path& run);
 
 }  // namespace graft

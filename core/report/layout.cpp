@@ -2,6 +2,7 @@
 #include "core/report/layout.hpp"
 
 #include <algorithm>
+#include <sstream>
 
 #include "core/base/text.hpp"
 
@@ -34,6 +35,17 @@ std::string aligned(const std::vector<Cells>& rows, const std::vector<Align>& al
     text += line + "\n";
   }
   return text;
+}
+
+std::vector<std::string> wrapped(const std::string& text, std::size_t width) {
+  std::vector<std::string> lines;
+  std::istringstream words(text);
+  for (std::string word; words >> word;) {
+    const bool fits = !lines.empty() && shown_width(lines.back()) + 1 + shown_width(word) <= width;
+    if (fits) lines.back() += " " + word;
+    if (!fits) lines.push_back(word);
+  }
+  return lines;
 }
 
 std::vector<std::string> broken(const std::vector<std::string>& parts, std::size_t width) {

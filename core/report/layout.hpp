@@ -13,6 +13,9 @@ using Cells = std::vector<std::string>;  // of a row, UTF-8; rows may have fewer
 // beyond `align` stand left.
 std::string aligned(const std::vector<Cells>& rows, const std::vector<Align>& align, std::size_t indent = 0);
 
+// Words, broken before one that would reach beyond `width` columns; a longer word has a line of its own.
+std::vector<std::string> wrapped(const std::string& text, std::size_t width);
+
 // Parts with a comma between them, broken before a part that would reach beyond `width` columns.
 std::vector<std::string> broken(const std::vector<std::string>& parts, std::size_t width);
 

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/compose/costs.hpp"
+#include "core/report/plugin_json.hpp"
 
 namespace graft::core {
 
@@ -30,27 +31,6 @@ std::string name_of(Like like) {
     case Like::personal: return "personal";
   }
   return "";
-}
-
-ordered_json value_json(const std::optional<OptionValue>& value) {
-  if (!value) return nullptr;
-  return std::visit([](const auto& one) { return ordered_json(one); }, *value);
-}
-
-ordered_json plugin_json(const Plugin& plugin) {
-  ordered_json options = ordered_json::array();
-  for (const auto& option : plugin.options) {
-    options.push_back({{"name", option.name},
-                       {"value", value_json(option.value)},
-                       {"default", value_json(option.by_default)},
-                       {"type", option.type},
-                       {"meaning", option.meaning}});
-  }
-  return {{"id", plugin.id},
-          {"version", plugin.version},
-          {"summary", plugin.summary},
-          {"file", plugin.file.string()},
-          {"options", options}};
 }
 
 // Tensors and parameters of those entries that `belongs` says.

@@ -30,12 +30,13 @@ TEST_CASE("a mistyped command line is exit 2, with the nearest word") {
   const Folder folder;
   folder.manifest();
   const std::vector<Mistake> mistakes{
-      {{}, "no verb given, expected one of run, inspect, export, plugins"},
+      {{}, "no verb given, expected one of run, inspect, data, evaluate, export, plugins, completion"},
       {{"rnu", "small.toml"}, "unknown verb 'rnu', did you mean 'run'?"},
       {{"small.toml"}, "unknown verb 'small.toml'"},
       {{"--vresion"}, "unknown option '--vresion', did you mean '--version'?"},
       {{"compare", "small.toml"}, "'graft compare' is not available yet in this version"},
-      {{"plugins", "apfl"}, "'graft plugins ID' is not available yet in this version"},
+      {{"plugins", "apfel"}, "there is no plugin 'apfel', did you mean 'apfl'?"},
+      {{"plugins", "lock"}, "'graft plugins lock' is not available yet in this version"},
       {{"run"}, "graft run: M is required"},
       {{"run", "small.toml", "--quite"}, "graft run: unknown option '--quite', did you mean '--quiet'?"},
       {{"run", "--ouput", "x"}, "graft run: unknown option '--ouput', did you mean '--out'?"},
@@ -60,7 +61,7 @@ TEST_CASE("a wrong manifest is exit 2, and leaves nothing behind") {
        "--set strategy.use=fedperfix: strategy 'fedperfix': selector 'blocks.-3' matches no tensor…"},
       {{"run", "small.toml", "--set", "strategy.alpha=1"}, "--set strategy.alpha=1: …"},
       {{"run", "small.toml", "--set", "backbone.heads=5"},
-       "small.toml:10:9: backbone.width = 32 must be a multiple of backbone.heads = 5"},
+       "--set backbone.heads=5: backbone.heads = 5 must divide backbone.width = 32"},
       {{"run", "small.toml", "--set", "backbone.freeze=[\"heda\"]"}, "--set backbone.freeze=[\"heda\"]: …"},
       {{"run", "small.toml", "--set", "training.cohort=5"}, "--set training.cohort=5: …"},
       {{"run", "small.toml", "--set", "device=cuda:7"}, "--set device=cuda:7: …"},

@@ -22,4 +22,12 @@ TEST_CASE("parts are broken where they would reach beyond the width") {
   CHECK(broken({}, 80).empty());
 }
 
+TEST_CASE("words are broken where they would reach beyond the width; a longer one stands alone") {
+  CHECK(wrapped("one two  three", 80) == std::vector<std::string>{"one two three"});
+  CHECK(wrapped("one two three", 7) == std::vector<std::string>{"one two", "three"});
+  CHECK(wrapped("a extraordinarily b", 5) == std::vector<std::string>{"a", "extraordinarily", "b"});
+  CHECK(wrapped("äö üß", 5) == std::vector<std::string>{"äö üß"});
+  CHECK(wrapped("", 5).empty());
+}
+
 }  // namespace graft::core

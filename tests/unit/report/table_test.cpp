@@ -35,7 +35,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 }  // namespace
 
 TEST_CASE("the table says what a run gained and what it cost") {
-  const auto lines = lines_of(run_table(finished_run().dump(), "runs/quickstart", false));
+  const auto lines = lines_of(run_table(finished_run().dump(), "runs/quickstart", {}));
   CHECK(lines.at(0) == "quickstart: fedperfix + prefix, 12 rounds, seed 1, cpu fp32");
   CHECK(lines.at(2) == "  accuracy    71.4 ± 8.2 % over 1 of 2 clients, 72.0 % weighted by test samples");
   CHECK(lines.at(3) == "              min 52.1   p10 60.3   median 71.9   p90 83.0   max 88.4");
@@ -55,10 +55,22 @@ TEST_CASE("the table fits 80 columns, however large a run was") {
   run["accuracy"]["mean"] = 1.0;
   run["time"] = {{"total_s", 360000}, {"train_s", 360000},   {"evaluate_s", 360000}, {"merge_s", 360000},
                  {"write_s", 360000}, {"client_steps", 1e9}, {"samples", 1e12}};
-  for (const auto& line : lines_of(run_table(run.dump(), "runs/quickstart", false))) {
+  for (const auto& line : lines_of(run_table(run.dump(), "runs/quickstart", {}))) {
     INFO(line);
     CHECK(shown_width(line) <= 80);
   }
+}
+
+TEST_CASE("the table fits narrow terminals, and no wider one than 80 columns is used") {
+  for (const std::size_t width : {40, 57, 79}) {
+    const auto lines = lines_of(run_table(finished_run().dump(), "runs/quickstart", {.width = width}));
+    for (const auto& line : lines) {
+      INFO(line);
+      CHECK(shown_width(line) <= width);
+    }
+    CHECK(lines.size() > (width < 60 ? 12u : 11u));
+  }
+  CHECK(run_table(finished_run().dump(), "r", {.width = 200}) == run_table(finished_run().dump(), "r", {}));
 }
 
 TEST_CASE("what there is none of is said, or left out") {
@@ -67,19 +79,19 @@ TEST_CASE("what there is none of is said, or left out") {
   run["clients"][0]["test_samples"] = 0;
   run["time"]["samples"] = 0;
   run["lanes"] = 4;
-  const auto text = run_table(run.dump(), "runs/quickstart", false);
+  const auto text = run_table(run.dump(), "runs/quickstart", {});
   CHECK(text.find("travels     nothing\n") != std::string::npos);
   CHECK(text.find("accuracy    none: no client has test samples\n") != std::string::npos);
   CHECK(text.find("images/s") == std::string::npos);
   CHECK(text.find("cpu fp32, 4 lanes\n") != std::string::npos);
   CHECK(text.find("\x1b") == std::string::npos);
-  CHECK(run_table(run.dump(), "runs/quickstart", true).find("\x1b[1mquickstart\x1b[0m: ") == 0);
+  CHECK(run_table(run.dump(), "runs/quickstart", {.width = 80, .bold = true}).find("\x1b[1mquickstart\x1b[0m: ") == 0);
 }
 
 TEST_CASE("a summary that cannot be read is an error of its folder") {
   for (const auto* text : {"", "{\"name\": ", "{\"name\": \"x\"}", "[]"}) {
     try {
-      run_table(text, "runs/quickstart", false);
+      run_table(text, "runs/quickstart", {});
       FAIL("no error");
     } catch (const Error& error) {
       CHECK(error.status == Exit::data);

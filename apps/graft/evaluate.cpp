@@ -1,0 +1,159 @@
+// graft evaluate: scores a run's model on other data, or on clients that it has never seen, which train what is their own first.
+#include <unistd.h>
+
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "apps/graft/interrupt.hpp"
+#include "apps/graft/progress.hpp"
+#include "apps/graft/run_folder.hpp"
+#include "apps/graft/terminal.hpp"
+#include "apps/graft/verbs.hpp"
+#include "core/base/error.hpp"
+#include "core/base/files.hpp"
+#include "core/base/text.hpp"
+#include "core/library/hook.hpp"
+#include "core/report/table.hpp"
+#include "core/rounds/checkpoint.hpp"
+#include "core/rounds/clients_csv.hpp"
+#include "core/rounds/summary.hpp"
+#include "core/rounds/turns.hpp"
+
+namespace graft {
+
+namespace {
+
+namespace fs = std::filesystem;
+using core::Error;
+using core::Exit;
+
+struct EvaluateRequest {
+  std::string run, csv;
+  Arguments overrides;
+  bool new_clients = false, json = false;
+  std::int64_t turns = 1;
+};
+
+bool read_request(const Arguments& arguments, EvaluateRequest& request) {
+  CLI::App app(
+      "Scores a run's model, on its own data or on other data. With --new-clients the data's clients are ones that the run has "
+      "never "
+      "seen: each begins with the initial values of what is its own, and trains on its own data first, as in a round; nothing of "
+      "that is merged.",
+      "graft evaluate");
+  app.add_option("RUN", request.run, "the run's folder")->required()->type_name("FOLDER");
+  app.add_option("--set", request.overrides, "changes data.*, seed, training.*, evaluation.batch, device, lanes or plugins.*")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+  app.add_flag("--new-clients", request.new_clients, "the clients are not the run's");
+  app.add_option("--turns", request.turns, "how many turns a new client trains first; 0: none (default: 1)")
+      ->type_name("N")
+      ->check(CLI::Range(std::int64_t(0), std::int64_t(1'000'000)));
+  app.add_option("--csv", request.csv, "writes a line a client into this file, as a run's clients.csv")
+      ->type_name("FILE")
+      ->check(not_empty);
+  app.add_flag("--json", request.json, "as one line of JSON");
+  app.footer(
+      "  graft evaluate runs/quickstart\n"
+      "  graft evaluate runs/quickstart --set data.path=other/images\n"
+      "  graft evaluate runs/quickstart --set seed=7 --new-clients --turns 2 --csv new.csv\n");
+  return read_arguments(app, arguments);
+}
+
+// A run's model, strategy and options are what they are.
+void refuse_other_keys(const Arguments& overrides) {
+  for (const auto& one : overrides) {
+    const auto key = one.substr(0, one.find('='));
+    const auto within = [&key](const char* table) { return key.starts_with(table); };
+    if ((within("data.") && key != "data.classes") || within("training.") || within("plugins.") || key == "seed" ||
+        key == "evaluation.batch" || key == "device" || key == "lanes") {
+      continue;
+    }
+    throw Error(Exit::usage, "--set " + one + ": '" + key + "' is the run's own and cannot change here",
+                "data.*, seed, training.*, evaluation.batch, device, lanes and plugins.* can");
+  }
+}
+
+// The run's manifest with these keys changed. What was resolved for the machine of the run may not fit this one.
+core::Manifest manifest_with(const EvaluateRequest& request, const Arguments& overrides) {
+  auto manifest = core::read_manifest(run_manifest(request.run), overrides);
+  const bool given = std::ranges::any_of(overrides, [](const std::string& one) { return one.starts_with("device="); });
+  if (!given && manifest.device != "cpu" && !at::hasCUDA()) manifest.device = "cpu";
+  return manifest;
+}
+
+Arguments of_the_machine(const Arguments& overrides) {
+  Arguments chosen;
+  std::ranges::copy_if(overrides, std::back_inserter(chosen), [](const std::string& one) {
+    return one.starts_with("device=") || one.starts_with("lanes=") || one.starts_with("plugins.");
+  });
+  return chosen;
+}
+
+ProgressKind progress_kind() { return can_redraw(STDERR_FILENO) ? ProgressKind::bar : ProgressKind::lines; }
+
+std::vector<core::Score> scored(core::Federation& federation, const EvaluateRequest& request, const core::Watch& watch) {
+  const at::NoGradGuard no_grad;
+  if (request.new_clients) {
+    federation.store = core::Store(federation.store.initial());
+    core::personalise(federation, request.turns, watch);
+  }
+  watch.at("scoring", 0, 1);
+  return core::score_everyone(federation, federation.rounds_done, watch.stop);
+}
+
+std::string how_text(const EvaluateRequest& request, const core::Federation& federation) {
+  const auto model =
+      "the model after round " + std::to_string(federation.rounds_done) + " of " + std::to_string(federation.manifest.rounds);
+  if (!request.new_clients) return model + ", with what each client keeps";
+  if (federation.model.catalog.row == federation.model.catalog.shared && federation.model.plan.keeps.empty()) {
+    return model + ", on new clients, which have nothing of their own to train";
+  }
+  return model + ", on new clients after " + core::many_text(request.turns, "turn") + " of their own training";
+}
+
+void check_clients(const EvaluateRequest& request, std::int64_t found, std::int64_t of_run) {
+  if (request.new_clients || found == of_run) return;
+  throw Error(Exit::usage,
+              "the data has " + core::many_text(found, "client") + " here, the run has " + core::count_text(double(of_run)) +
+                  ": whose are whose is not known",
+              "--new-clients scores them as clients that the run has never seen");
+}
+
+void evaluate(const EvaluateRequest& request) {
+  refuse_other_keys(request.overrides);
+  run_manifest(request.run);  // a folder that is no run's is said first, then a run without a checkpoint
+  const auto facts = run_checkpoint(request.run);
+  auto manifest = manifest_with(request, request.overrides);
+  core::watch_hooks(manifest.hook_limit_s);
+  // The model is the run's, its initial values too; only then come the data, drawn with another seed perhaps.
+  auto federation = core::found_without_data(manifest_with(request, of_the_machine(request.overrides)));
+  core::read_checkpoint(fs::path(request.run) / "checkpoint", federation);
+  manifest.device = federation.manifest.device;
+  federation.manifest = core::resolved(manifest, federation.model);
+  PreparationDisplay display(progress_kind());
+  const core::Watch watch{[&](const auto& what, auto done, auto of) { display.tell(what, done, of); }, &listen_for_interrupts()};
+  core::load_data(federation, watch);
+  check_clients(request, federation.clients(), facts.clients);
+  const auto scores = scored(federation, request, watch);
+  display.clear();
+  if (!request.csv.empty()) core::write_whole(request.csv, core::clients_csv(scores, federation));
+  const auto json = core::evaluation_json(federation, scores);
+  if (request.json) return print(nlohmann::ordered_json::parse(json).dump() + "\n");
+  print(core::scores_table(json, how_text(request, federation), {terminal_width(STDOUT_FILENO), can_colour(STDOUT_FILENO)}));
+}
+
+}  // namespace
+
+int evaluate_verb(const Arguments& arguments) {
+  EvaluateRequest request;
+  if (read_request(arguments, request)) evaluate(request);
+  return 0;
+}
+
+}  // namespace graft

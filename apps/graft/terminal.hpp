@@ -1,0 +1,14 @@
+// What a terminal can show: width, redrawing, colour.
+#pragma once
+#include <cstddef>
+
+namespace graft {
+
+bool is_terminal(int descriptor);
+bool can_redraw(int descriptor);  // a terminal that knows more than to go on to the next line
+bool can_colour(int descriptor);  // one that can redraw, where NO_COLOR is not set (no-color.org)
+
+// Columns: the terminal's, else 80.
+std::size_t terminal_width(int descriptor);
+
+}  // namespace graft
