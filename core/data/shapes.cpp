@@ -8,7 +8,10 @@
 #include "core/data/words.hpp"
 
 namespace graft::core {
-Dataset draw_shapes(const Manifest& manifest, std::int64_t size) {
+
+constexpr std::int64_t kPicturesAtOnce = 4096;  // between two looks at the watch
+
+Dataset draw_shapes(const Manifest& manifest, std::int64_t size, const Watch& watch) {
   Manifest counted = manifest;
   counted.data.clients = clients_of(manifest);
   counted.data.classes = classes_of(manifest);
@@ -32,13 +35,17 @@ Dataset draw_shapes(const Manifest& manifest, std::int64_t size) {
     cameras.push_back(draw_camera(random));
   }
   auto* bytes = data.images.mutable_data_ptr<unsigned char>();
-  at::parallel_for(0, total, 16, [&](std::int64_t begin, std::int64_t end) {
+  const auto draw = [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) {
       Random random(manifest.seed, Purpose::shapes, {1, std::uint64_t(i)});
       const auto sample = std::size_t(i);
       draw_scene(words.of(labels[sample]), cameras[std::size_t(data.users[sample])], random, size, bytes + i * 3 * size * size);
     }
-  });
+  };
+  for (std::int64_t start = 0; start < total; start += kPicturesAtOnce) {
+    watch.at("drawing shapes", start, total);
+    at::parallel_for(start, std::min(total, start + kPicturesAtOnce), 16, draw);
+  }
   return data;
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 Dataset loaded(const Manifest& manifest, std::int64_t size, const Watch& watch) {
   const std::string& source = manifest.data.source;
-  if (source == "shapes") return draw_shapes(manifest, size);
+  if (source == "shapes") return draw_shapes(manifest, size, watch);
   if (source == "idx") return load_idx(manifest, watch);
   if (source == "medmnist") return load_medmnist(manifest, watch);
   if (source == "images") return load_images(manifest, size, watch);

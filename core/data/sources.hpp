@@ -9,7 +9,7 @@ Dataset load_cifar(const Manifest& manifest);
 
 // A procedural problem: data.samples x data.clients pictures of size x size, each drawn for the client that owns it. Sample i has
 // class i mod data.classes; its owner is drawn by the split's rule, and is i / data.samples where a file gives the split.
-Dataset draw_shapes(const Manifest& manifest, std::int64_t size);
+Dataset draw_shapes(const Manifest& manifest, std::int64_t size, const Watch& watch = {});
 
 // The MNIST family, grey: from a folder in its published layout, or from data.files as images, labels or twice these. Classes: the
 // largest label and those below it.

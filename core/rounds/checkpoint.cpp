@@ -167,6 +167,7 @@ void write_checkpoint(const fs::path& folder, const Federation& federation, cons
                       {"rounds_done", round},
                       {"model", fingerprint(federation)},
                       {"initial", std::to_string(federation.initial_sum)},
+                      {"data", std::to_string(federation.data_sum)},
                       {"server", server},
                       {"clients", clients},
                       {"population", federation.clients()},
@@ -183,7 +184,7 @@ std::optional<CheckpointFacts> checkpoint_facts(const fs::path& folder) {
   if (!has_checkpoint(folder)) return {};
   const auto state = read_state(folder);
   try {
-    return CheckpointFacts{state.at("rounds_done"), state.at("population"), state.at("threads")};
+    return CheckpointFacts{state.at("rounds_done"), state.at("population"), state.at("threads"), state.at("data")};
   } catch (const json::exception&) {
     throw damaged(folder);
   }

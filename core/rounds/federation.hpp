@@ -26,6 +26,7 @@ struct Federation {
   std::int64_t lanes = 1;             // K
   at::Tensor held{}, frozen{};        // [1, H], [1, F]
   std::uint64_t initial_sum = 0;      // of the initial values of all tensors
+  std::uint64_t data_sum = 0;         // of labels and split; 0 without data
   std::vector<std::string> said{};    // of the given weights
 
   std::int64_t rounds_done = 0;

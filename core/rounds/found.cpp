@@ -2,6 +2,8 @@
 #include <ATen/ATen.h>
 
 #include "core/backbone/safetensors.hpp"
+#include "core/base/random.hpp"
+#include "core/data/domains.hpp"
 #include "core/rounds/federation.hpp"
 
 namespace graft::core {
@@ -25,6 +27,20 @@ at::Tensor start_of(const Kept& row, const at::Tensor& initial, std::int64_t sha
   const auto end = row.like == Like::shared ? shared : initial.size(0);
   const auto part = initial.narrow(0, first, end - first);
   return row.start == Start::initial ? part.clone() : at::zeros_like(part);
+}
+
+// Of what says which samples there are and whose they are. Of the images only their number: reading them again takes long.
+std::uint64_t sum_of(const Dataset& data, const Split& split) {
+  std::string text;
+  const auto add = [&text](const std::vector<std::int64_t>& numbers) {
+    text.append(reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(std::int64_t)).push_back(';');
+  };
+  add(labels_of(data));
+  for (const auto& client : split) {
+    add(client.train);
+    add(client.test);
+  }
+  return checksum(text);
 }
 
 void start_rows(Federation& federation) {
@@ -64,6 +80,7 @@ void load_data(Federation& federation, const Watch& watch) {
   clients_of(manifest);  // a split that does not fit the source is said before anything is decoded
   federation.data = load_dataset(manifest, size, watch);
   federation.split = split_dataset(manifest, federation.data);
+  federation.data_sum = sum_of(federation.data, federation.split);
   const auto budget = std::int64_t(manifest.data.memory_gib * double(1 << 30));
   federation.data = resized(std::move(federation.data), size, budget, watch);
   if (federation.data.images.defined()) federation.data.images = federation.data.images.to(federation.device);

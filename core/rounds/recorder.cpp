@@ -25,9 +25,14 @@ std::vector<std::string> first_lines(const std::filesystem::path& path, std::int
   return lines;
 }
 
-// A run goes on with as many threads as it began.
-void take_threads(const std::filesystem::path& checkpoint) {
+// A run goes on with the same samples and with as many threads as it began.
+void check_origin(const std::filesystem::path& checkpoint, const Federation& federation) {
   const auto facts = checkpoint_facts(checkpoint);
+  if (facts->data_sum != std::to_string(federation.data_sum)) {
+    throw Error(Exit::data,
+                checkpoint.string() + ": this run began with other samples, or other clients for them, than there are now",
+                "The files that data.path or data.split.path names have changed since, or graft has.");
+  }
   if (facts->threads == at::get_num_threads()) return;
   log(Level::information,
       "this run began with " + many_text(facts->threads, "thread") + ", and goes on with as many, to the same bits");
@@ -45,7 +50,7 @@ Recorder::Recorder(Federation& federation, const RunOptions& options)
 
 void Recorder::restore(Federation& federation) {
   scores_ = read_checkpoint(options_.folder / "checkpoint", federation);
-  take_threads(options_.folder / "checkpoint");
+  check_origin(options_.folder / "checkpoint", federation);
   saved_round_ = federation.rounds_done;
   note_checkpoint(saved_round_);
   const auto path = options_.folder / "rounds.jsonl";

@@ -194,5 +194,7 @@ TEST_CASE("a damaged checkpoint is exit 4 and says what", "[edge]") {
   CHECK(refused(folder.path, more).find("is not what was written") != std::string::npos);
   write_whole(server, good_server);
   CHECK(refused(folder.path, {"rounds=3", "seed=4"}).find("began with other initial weights") != std::string::npos);
+  CHECK(refused(folder.path, {"rounds=3", "data.split.alpha=2"}).find("began with other samples, or other clients") !=
+        std::string::npos);
   CHECK(refused(folder.path, more).empty());
 }
