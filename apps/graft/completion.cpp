@@ -25,7 +25,7 @@ _graft() {
       COMPREPLY=($(compgen -W "KEYS" -S = -- "$word"))
       compopt -o nospace
       return ;;
-    --out | --csv) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    --out | --csv) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
   esac
   case ${COMP_WORDS[1]} in
 OPTIONS  esac
@@ -33,7 +33,7 @@ OPTIONS  esac
     COMPREPLY=($(compgen -W "$options" -- "$word"))
     return
   fi
-  COMPREPLY=($(compgen -f -- "$word"))
+  mapfile -t COMPREPLY < <(compgen -f -- "$word")
   ((COMP_CWORD == 2)) || return
   case ${COMP_WORDS[1]} in
     plugins) COMPREPLY=($(compgen -W "PLUGINS" -- "$word")) ;;

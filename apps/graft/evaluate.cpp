@@ -16,6 +16,7 @@
 #include "apps/graft/verbs.hpp"
 #include "core/base/error.hpp"
 #include "core/base/files.hpp"
+#include "core/base/log.hpp"
 #include "core/base/text.hpp"
 #include "core/library/hook.hpp"
 #include "core/report/table.hpp"
@@ -42,8 +43,8 @@ struct EvaluateRequest {
 bool read_request(const Arguments& arguments, EvaluateRequest& request) {
   CLI::App app(
       "Scores a run's model, on its own data or on other data. With --new-clients the data's clients are ones that the run has "
-      "never "
-      "seen: each begins with the initial values of what is its own, and trains on its own data first, as in a round; nothing of "
+      "never seen: each begins with the initial values of what is its own, and trains on its own data first, as in a round; "
+      "nothing of "
       "that is merged.",
       "graft evaluate");
   app.add_option("RUN", request.run, "the run's folder")->required()->type_name("FOLDER");
@@ -51,9 +52,9 @@ bool read_request(const Arguments& arguments, EvaluateRequest& request) {
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
   app.add_flag("--new-clients", request.new_clients, "the clients are not the run's");
-  app.add_option("--turns", request.turns, "how many turns a new client trains first; 0: none (default: 1)")
-      ->type_name("N")
-      ->check(CLI::Range(std::int64_t(0), std::int64_t(1'000'000)));
+  const auto* turns = app.add_option("--turns", request.turns, "how many turns a new client trains first; 0: none (default: 1)")
+                          ->type_name("N")
+                          ->check(CLI::Range(std::int64_t(0), std::int64_t(1'000'000)));
   app.add_option("--csv", request.csv, "writes a line a client into this file, as a run's clients.csv")
       ->type_name("FILE")
       ->check(not_empty);
@@ -61,8 +62,13 @@ bool read_request(const Arguments& arguments, EvaluateRequest& request) {
   app.footer(
       "  graft evaluate runs/quickstart\n"
       "  graft evaluate runs/quickstart --set data.path=other/images\n"
-      "  graft evaluate runs/quickstart --set seed=7 --new-clients --turns 2 --csv new.csv\n");
-  return read_arguments(app, arguments);
+      "  graft evaluate runs/quickstart --set seed=7 --new-clients --turns 2 --csv new.csv\n"
+      "  graft evaluate runs/clinics --set data.path=another/clinic --new-clients\n");
+  if (!read_arguments(app, arguments)) return false;
+  if (turns->count() > 0 && !request.new_clients) {
+    throw Error(Exit::usage, "graft evaluate: --turns is for --new-clients: the run's own clients train no further here");
+  }
+  return true;
 }
 
 // A run's model, strategy and options are what they are.
@@ -111,7 +117,7 @@ std::string how_text(const EvaluateRequest& request, const core::Federation& fed
   const auto model =
       "the model after round " + std::to_string(federation.rounds_done) + " of " + std::to_string(federation.manifest.rounds);
   if (!request.new_clients) return model + ", with what each client keeps";
-  if (federation.model.catalog.row == federation.model.catalog.shared && federation.model.plan.keeps.empty()) {
+  if (!core::has_own(federation)) {
     return model + ", on new clients, which have nothing of their own to train";
   }
   return model + ", on new clients after " + core::many_text(request.turns, "turn") + " of their own training";
@@ -125,27 +131,91 @@ void check_clients(const EvaluateRequest& request, std::int64_t found, std::int6
               "--new-clients scores them as clients that the run has never seen");
 }
 
+// Labels are numbers of the run's classes: by name, where both have names.
+void take_classes(core::Dataset& data, const std::vector<std::string>& of_run) {
+  if (data.class_names.empty() || of_run.empty()) return;
+  std::vector<std::int64_t> labels;
+  for (const auto& name : data.class_names) {
+    const auto at = std::ranges::find(of_run, name);
+    if (at == of_run.end()) {
+      throw Error(Exit::data, "the data has a class '" + name + "', which the run has not" + core::did_you_mean(name, of_run),
+                  "the run's classes: " + core::joined(of_run));
+    }
+    labels.push_back(at - of_run.begin());
+  }
+  data.labels = at::tensor(labels, data.labels.options()).index_select(0, data.labels);
+  data.class_names = of_run;
+}
+
+// Test samples that the run trained on, where both have the same files.
+std::int64_t seen_in_training(const core::Manifest& run, const core::Federation& federation) {
+  const auto &then = run.data, &now = federation.manifest.data;
+  const bool same = then.source == now.source && then.path == now.path && then.files == now.files && then.source != "shapes";
+  if (!same || then.skip_broken || now.skip_broken) return 0;
+  const auto samples = core::load_labels(run);
+  std::vector<bool> trained(static_cast<std::size_t>(samples.samples()));
+  for (const auto& client : core::split_dataset(run, samples)) {
+    for (const auto sample : client.train) trained[std::size_t(sample)] = true;
+  }
+  std::int64_t seen = 0;
+  for (const auto& client : federation.split) {
+    seen += std::ranges::count_if(client.test, [&](auto sample) { return trained[std::size_t(sample)]; });
+  }
+  return seen;
+}
+
+void warn_of_other_data(const EvaluateRequest& request, const core::Manifest& run, const core::Federation& federation) {
+  if (!request.new_clients) {
+    core::log(core::Level::warning,
+              "the samples, or their clients, are not the run's: client i is scored with what the run's client i keeps");
+  }
+  if (const auto seen = seen_in_training(run, federation)) {
+    core::log(core::Level::warning,
+              core::many_text(seen, "test sample") + " were trained on in the run, by this client or another");
+  }
+}
+
+// What would only be found out once the scores are there.
+void check_csv(const EvaluateRequest& request) {
+  if (request.csv.empty()) return;
+  const auto file = fs::absolute(request.csv).lexically_normal();
+  std::error_code none;
+  if (!fs::is_directory(file.parent_path(), none) || fs::is_directory(file, none)) {
+    throw Error(Exit::usage, "--csv " + request.csv + ": no file can be written there");
+  }
+  if (fs::equivalent(file.parent_path(), request.run, none)) {
+    throw Error(Exit::usage, "--csv " + request.csv + ": the run's own files stay as they are", "another folder will do");
+  }
+}
+
 void evaluate(const EvaluateRequest& request) {
   refuse_other_keys(request.overrides);
   run_manifest(request.run);  // a folder that is no run's is said first, then a run without a checkpoint
   const auto facts = run_checkpoint(request.run);
+  check_csv(request);
   auto manifest = manifest_with(request, request.overrides);
   core::watch_hooks(manifest.hook_limit_s);
   // The model is the run's, its initial values too; only then come the data, drawn with another seed perhaps.
   auto federation = core::found_without_data(manifest_with(request, of_the_machine(request.overrides)));
   core::read_checkpoint(fs::path(request.run) / "checkpoint", federation);
-  manifest.device = federation.manifest.device;
+  const auto run = federation.manifest;
+  manifest.device = run.device;
   federation.manifest = core::resolved(manifest, federation.model);
   PreparationDisplay display(progress_kind());
   const core::Watch watch{[&](const auto& what, auto done, auto of) { display.tell(what, done, of); }, &listen_for_interrupts()};
   core::load_data(federation, watch);
+  take_classes(federation.data, facts.class_names);
   check_clients(request, federation.clients(), facts.clients);
+  if (std::to_string(federation.data_sum) != facts.data_sum) warn_of_other_data(request, run, federation);
   const auto scores = scored(federation, request, watch);
   display.clear();
-  if (!request.csv.empty()) core::write_whole(request.csv, core::clients_csv(scores, federation));
+  const auto csv = core::clients_csv(scores, federation);
+  federation.manifest.seed = run.seed;  // the title is the run's
   const auto json = core::evaluation_json(federation, scores);
-  if (request.json) return print(nlohmann::ordered_json::parse(json).dump() + "\n");
-  print(core::scores_table(json, how_text(request, federation), {terminal_width(STDOUT_FILENO), can_colour(STDOUT_FILENO)}));
+  print(request.json
+            ? nlohmann::ordered_json::parse(json).dump() + "\n"
+            : core::scores_table(json, how_text(request, federation), {terminal_width(STDOUT_FILENO), can_colour(STDOUT_FILENO)}));
+  if (!request.csv.empty()) core::write_whole(request.csv, csv);
 }
 
 }  // namespace

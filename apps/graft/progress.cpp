@@ -67,14 +67,20 @@ void ProgressDisplay::tell(const core::Progress& progress) {
   const std::chrono::duration<double> spent = Clock::now() - started_;
   const auto gained = now_.done - began_at_;
   now_.left_s = gained > 0 && now_.done < 1 ? spent.count() * (1 - now_.done) / gained : -1;
-  const bool scored = progress.record != nullptr && !progress.record->scores.empty();
-  if (scored) {
+  scored_ = progress.record != nullptr && !progress.record->scores.empty();
+  if (scored_) {
     const auto spread = core::spread_of(progress.record->scores);
     if (!std::isnan(spread.mean)) now_.accuracy = spread.mean;  // nobody may have test samples
     now_.deviation = spread.std;
   }
-  if (kind_ == Kind::lines && progress.record != nullptr) write_error(core::progress_line(now_) + "\n");
+  if (kind_ == Kind::lines && progress.record != nullptr) write_error(line() + "\n");
   if (kind_ == Kind::bar && Clock::now() - drawn_ >= kRedraw) draw();
+}
+
+std::string ProgressDisplay::line() const {
+  auto now = now_;
+  if (!scored_) now.accuracy.reset();
+  return core::progress_line(now);
 }
 
 void ProgressDisplay::draw() {

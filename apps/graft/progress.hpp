@@ -37,7 +37,7 @@ class ProgressDisplay {
   ProgressDisplay& operator=(const ProgressDisplay&) = delete;
 
   void tell(const core::Progress& progress);
-  std::string line() const { return core::progress_line(now_); }
+  std::string line() const;  // of the round that was whole last; its accuracy where it was scored
 
  private:
   void draw();
@@ -46,6 +46,7 @@ class ProgressDisplay {
   Kind kind_;
   double began_at_;  // the part of the whole run that was done before
   core::Standing now_;
+  bool scored_ = false;  // the round that was whole last
   Clock::time_point started_ = Clock::now(), drawn_;
 };
 

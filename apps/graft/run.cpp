@@ -100,7 +100,7 @@ std::string start_text(const core::Federation& federation, std::int64_t rounds_d
 }
 
 void say_start(const RunRequest& request, const core::Federation& federation, std::int64_t rounds_done, const fs::path& folder) {
-  core::note("graft " + std::string(core::version()) + ": " + run_command(request, folder));
+  core::note("graft " + std::string(core::version()) + ": " + run_command(request, folder) + (request.resume ? " --resume" : ""));
   for (const auto& line : federation.said) core::log(core::Level::information, line);
   for (const auto& line : core::idle_keys(federation.manifest)) core::log(core::Level::warning, line);
   const auto text = start_text(federation, rounds_done, folder);

@@ -76,7 +76,8 @@ std::string value_of(const KeyValues& keys, const std::string& key) {
 }
 
 bool may_change(const std::string& key) {
-  return key == "rounds" || key == "name" || key.compare(0, 8, "plugins.") == 0 || key.compare(0, 11, "checkpoint.") == 0;
+  return key == "rounds" || key == "name" || key == "data.memory_gib" || key.compare(0, 8, "plugins.") == 0 ||
+         key.compare(0, 11, "checkpoint.") == 0;
 }
 
 // In the manifest's order, then what only the run has.

@@ -58,11 +58,12 @@ std::string hint_for(const fs::path& folder) {
 
 // The files of a folder in the published layout, or of the folder above it.
 std::vector<fs::path> files_of_folder(const fs::path& given, const Format& format) {
-  const fs::path folder = fs::is_directory(given / format.folder) ? given / format.folder : given;
+  std::error_code unreadable;
+  const fs::path folder = fs::is_directory(given / format.folder, unreadable) ? given / format.folder : given;
   std::vector<fs::path> found;
   std::vector<std::string> missing;
   for (const std::string& name : format.files) {
-    if (fs::exists(folder / name)) {
+    if (fs::symlink_status(folder / name, unreadable).type() != fs::file_type::not_found) {
       found.push_back(folder / name);
     } else {
       missing.push_back(name);

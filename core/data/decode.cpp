@@ -12,8 +12,9 @@ namespace graft::core {
 
 namespace {
 
-constexpr std::int64_t kLargestFile = std::int64_t(512) << 20;  // bytes; the largest image has 384 MiB of them when decoded
-constexpr double kLargestImage = 128e6, kSmallImage = 1e6, kPixelsOfByte = 1000;
+constexpr std::int64_t kLargestFile =
+    std::int64_t(512) << 20;  // bytes; the largest image has 192 MB of them when decoded, and takes thrice that meanwhile
+constexpr double kLargestImage = 64e6, kSmallImage = 1e6, kPixelsOfByte = 1000;
 constexpr std::int64_t kLongestSide = 65'535;
 
 std::string_view text_of(Bytes file) { return {reinterpret_cast<const char*>(file.data()), file.size()}; }
@@ -56,7 +57,7 @@ at::Tensor decode_file(const std::filesystem::path& path) {
 at::Tensor room_for(std::int64_t height, std::int64_t width, Bytes file) {
   const double pixels = double(height) * double(width), most = kPixelsOfByte * double(file.size());
   const std::string found = std::to_string(width) + " x " + std::to_string(height) + " pixels";
-  if (pixels > kLargestImage) throw BrokenImage(0, found + ", expected at most 128 million");
+  if (pixels > kLargestImage) throw BrokenImage(0, found + ", expected at most 64 million");
   if (std::max(height, width) > kLongestSide) throw BrokenImage(0, found + ", expected at most 65535 a side");
   if (pixels > kSmallImage && pixels > most) {
     throw BrokenImage(0, found + " in " + bytes_text(double(file.size())) + ", more than 1000 for each byte");

@@ -39,10 +39,11 @@ Decoder& decoder_of(j_common_ptr state) { return *static_cast<Decoder*>(state->c
   std::longjmp(decoder.back, 1);
 }
 
-// libjpeg goes on after a warning, with pixels that it makes up; but for two that are about versions.
+// libjpeg goes on after a warning, with pixels that it makes up; but for two that are about versions, and stray bytes between
+// markers, which cameras leave and Pillow passes over.
 void leave_if_damaged(j_common_ptr state, int level) {
   const int code = state->err->msg_code;
-  if (level < 0 && code != JWRN_ADOBE_XFORM && code != JWRN_JFIF_MAJOR) leave(state);
+  if (level < 0 && code != JWRN_ADOBE_XFORM && code != JWRN_JFIF_MAJOR && code != JWRN_EXTRANEOUS_DATA) leave(state);
 }
 
 void leave_if_endless(j_common_ptr state) {

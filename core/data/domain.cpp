@@ -6,7 +6,7 @@ namespace graft::core {
 
 std::vector<std::int64_t> domain_owners(const Manifest& manifest, const std::vector<std::int64_t>& labels, const Dataset& data) {
   const auto domains = std::int64_t(data.domain_names.size());
-  const auto each = clients_by_domain(manifest, data.domain_names) / std::max<std::int64_t>(1, domains);
+  const auto each = clients_by_domain(manifest, data.domain_names) / domains;  // there are some, or it has thrown
   std::vector<std::int64_t> owners(labels.size());
   for (std::int64_t domain = 0; domain < domains; ++domain) {
     Pool pool{{}, data.classes, each, domain, " in domain '" + data.domain_names[std::size_t(domain)] + "'"};

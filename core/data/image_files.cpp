@@ -24,7 +24,8 @@ std::optional<Error> failure_of(const std::filesystem::path& path, const at::Ten
     decode_into(path, targets, index);
     return {};
   } catch (const Error& error) {
-    return error;
+    if (error.status != Exit::data) return error;
+    return Error(Exit::data, error.what(), "hint: data.skip_broken = true leaves broken images out");
   } catch (const std::exception&) {  // LibTorch's text carries a backtrace
     return Error(Exit::failed, path.string() + ": no memory to decode it");
   }

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 
+#include "core/base/text.hpp"
 #include "core/data/source_file.hpp"
 
 namespace graft::core {
@@ -83,14 +85,26 @@ std::map<std::string, std::size_t> numbered(const std::set<std::string>& names) 
   return numbers;
 }
 
+// Names of folders are any bytes; those of classes and domains are text that people and programs read.
+std::vector<std::string> as_text(const std::set<std::string>& names) {
+  std::vector<std::string> texts;
+  for (const auto& name : names) {
+    const auto valid = nlohmann::json(name).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    texts.push_back(harmless(nlohmann::json::parse(valid).get<std::string>()));
+  }
+  return texts;
+}
+
 ImageFolder gathered(const std::vector<Class>& classes, bool with_domains) {
   std::set<std::string> names, domains;
   for (const Class& one : classes) {
-    names.insert(one.name);
     if (with_domains && !one.listing.images.empty()) domains.insert(one.domain);
   }
+  for (const Class& one : classes) {  // a folder beside the domains, without a picture, makes no classes
+    if (!with_domains || domains.count(one.domain) > 0) names.insert(one.name);
+  }
   const auto labels = numbered(names), places = numbered(domains);
-  ImageFolder folder{{names.begin(), names.end()}, {domains.begin(), domains.end()}, {}, {}};
+  ImageFolder folder{as_text(names), as_text(domains), {}, {}};
   for (const Class& one : classes) {
     for (const fs::path& path : one.listing.images) {
       folder.files.push_back({path, labels.at(one.name), with_domains ? places.at(one.domain) : 0});

@@ -1,5 +1,6 @@
 // Folders of JPEG and PNG: decoded in parallel, once where they fit data.memory_gib.
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 
 #include <algorithm>
 #include <numeric>
@@ -16,13 +17,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kChunk = 256;  // files decoded between two looks at the watch
+constexpr std::size_t kFilesOfThread = 16;  // decoded between two looks at the watch
 constexpr const char* kExpected = "a folder with class/file or domain/class/file";
 
 void warn_of_left_out(const std::vector<fs::path>& paths) {
   if (paths.empty()) return;
-  log(Level::warning,
-      many_text(std::int64_t(paths.size()), "image") + " left out, neither JPEG nor PNG by name, such as " + paths[0].string());
+  log(Level::warning, many_text(std::int64_t(paths.size()), "image") + " left out, neither JPEG nor PNG by name, such as " +
+                          harmless(paths[0].string()));
 }
 
 void warn_of_broken(const std::vector<Error>& broken, std::size_t of) {
@@ -32,11 +33,6 @@ void warn_of_broken(const std::vector<Error>& broken, std::size_t of) {
   if (broken.size() > 3) text += "\n  …";
   log(Level::warning, text);
   for (const Error& error : broken) log(Level::debug, std::string("left out: ") + error.what());
-}
-
-Error with_hint(const Error& broken) {
-  if (broken.status != Exit::data) return broken;
-  return Error(Exit::data, broken.what(), "hint: data.skip_broken = true leaves broken images out");
 }
 
 // Of the files that were decoded from `start` on: those that are whole to `whole`, as indices; their rows close up. Rows may be
@@ -58,7 +54,7 @@ void keep_whole(const std::vector<std::optional<Error>>& failures, std::size_t s
 
 void refuse_broken(const std::vector<std::optional<Error>>& failures, bool skip_broken) {
   for (const auto& failure : failures) {
-    if (failure && (!skip_broken || failure->status != Exit::data)) throw with_hint(*failure);
+    if (failure && (!skip_broken || failure->status != Exit::data)) throw *failure;
   }
 }
 
@@ -68,9 +64,10 @@ std::vector<std::size_t> decode_all(const std::vector<fs::path>& paths, const at
                                     const Watch& watch) {
   std::vector<std::size_t> whole;
   std::vector<Error> broken;
-  for (std::size_t start = 0; start < paths.size(); start += kChunk) {
+  const auto chunk = kFilesOfThread * std::size_t(at::get_num_threads());
+  for (std::size_t start = 0; start < paths.size(); start += chunk) {
     watch.at("decoding images", std::int64_t(start), std::int64_t(paths.size()));
-    const auto count = std::min(kChunk, paths.size() - start);
+    const auto count = std::min(chunk, paths.size() - start);
     const at::Tensor rows = targets.defined() ? targets.narrow(0, std::int64_t(whole.size()), std::int64_t(count)) : at::Tensor();
     const auto failures = decode_files(std::span(paths).subspan(start, count), rows);
     refuse_broken(failures, skip_broken);

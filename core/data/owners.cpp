@@ -13,7 +13,7 @@ void check_enough(const Manifest& manifest, std::int64_t samples, std::int64_t c
   if (least <= samples / clients) return;
   throw error_at(place_of(manifest, "data.min_samples"),
                  "min_samples = " + count_text(double(least)) + " x " + many_text(clients, "client") + " needs " +
-                     count_text(double(least) * double(clients)) + " samples" + where + ", the source has " +
+                     count_text(double(least) * double(clients)) + " samples" + where + ", there are " +
                      count_text(double(samples)),
                  Exit::data);
 }

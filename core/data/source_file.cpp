@@ -17,7 +17,7 @@ constexpr double kMostOfDeflate = 1032, kMostOfData = 250, kSmall = double(16 <<
 }  // namespace
 
 Error wrong(const fs::path& path, const std::string& what, const std::string& hint) {
-  return Error(Exit::data, path.string() + ": " + what, hint);
+  return Error(Exit::data, harmless(path.string() + ": " + what), hint);
 }
 
 Error wrong_at(const fs::path& path, std::int64_t offset, const std::string& what, const std::string& hint) {
@@ -27,7 +27,7 @@ Error wrong_at(const fs::path& path, std::int64_t offset, const std::string& wha
 fs::path path_of(const Manifest& manifest, const std::string& expected) {
   const DataSpec& spec = manifest.data;
   if (!spec.files.empty()) {
-    throw error_at(place_of(manifest, "data.path"), "data.path is a list, expected " + expected, Exit::data);
+    throw error_at(place_of(manifest, "data.path"), "data.path is a list, expected " + expected);
   }
   if (spec.path.empty()) throw error_at(place_of(manifest, "data.source"), spec.source + " needs data.path: " + expected);
   return spec.path;

@@ -70,8 +70,7 @@ Dataset reserve(at::IntArrayRef shape, std::int64_t classes) {
   } catch (const std::exception&) {  // LibTorch's text carries a backtrace
     double bytes = 1;
     for (const auto side : shape) bytes *= double(side);
-    throw Error(Exit::failed, "no memory for images " + shape_text(shape) + ", " + bytes_text(bytes),
-                "data.clients, data.samples and backbone.image_size say how many there are, and how large");
+    throw Error(Exit::failed, "no memory for images " + shape_text(shape) + ", " + bytes_text(bytes));
   }
   return data;
 }

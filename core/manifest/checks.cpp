@@ -47,6 +47,10 @@ void check_device(const Manifest& m) {
 }
 
 void check_split(const Manifest& m) {
+  if (m.data.split.by == "file" && m.data.skip_broken) {
+    refuse(m, "data.skip_broken",
+           "'data.skip_broken' leaves samples out, by whose numbers a split by \"file\" would then go wrong");
+  }
   if (m.data.split.by == "file" && m.data.split.path.empty()) {
     refuse(m, "data.split.by", "a split by \"file\" needs 'data.split.path'");
   }

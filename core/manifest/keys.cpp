@@ -61,7 +61,7 @@ std::vector<Key> data_keys(DataSpec& d) {
       {"data.augment.flip", &d.augment.flip, {}},
       {"data.augment.crop", &d.augment.crop, kCountOrNone},
       {"data.skip_broken", &d.skip_broken, {}},
-      {"data.memory_gib", &d.memory_gib, above(0)},
+      {"data.memory_gib", &d.memory_gib, Range{.low = 0, .high = 1e6, .without_low = true}},
       {"data.mean", &d.mean, {}},
       {"data.std", &d.std, above(0)},
   };

@@ -11,15 +11,6 @@ namespace {
 
 constexpr std::size_t kShown = 120;  // characters of a long line
 
-// What a terminal would obey is not printed.
-std::string harmless(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = c == '\t' ? '\t' : ' ';
-  }
-  return out;
-}
-
 std::vector<std::string_view> characters(std::string_view utf8) {
   std::vector<std::string_view> out;
   for (std::size_t begin = 0, end = 0; begin < utf8.size(); begin = end) {

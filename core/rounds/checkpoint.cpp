@@ -16,7 +16,7 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-constexpr int kFormat = 3;  // of state.json
+constexpr int kFormat = 4;  // of state.json
 
 std::string numbered(const std::string& kind, std::int64_t number, std::int64_t round) {
   char name[64];
@@ -168,6 +168,7 @@ void write_checkpoint(const fs::path& folder, const Federation& federation, cons
                       {"model", fingerprint(federation)},
                       {"initial", std::to_string(federation.initial_sum)},
                       {"data", std::to_string(federation.data_sum)},
+                      {"classes", federation.data.class_names},
                       {"server", server},
                       {"clients", clients},
                       {"population", federation.clients()},
@@ -184,7 +185,8 @@ std::optional<CheckpointFacts> checkpoint_facts(const fs::path& folder) {
   if (!has_checkpoint(folder)) return {};
   const auto state = read_state(folder);
   try {
-    return CheckpointFacts{state.at("rounds_done"), state.at("population"), state.at("threads"), state.at("data")};
+    return CheckpointFacts{state.at("rounds_done"), state.at("population"), state.at("threads"), state.at("data"),
+                           state.at("classes")};
   } catch (const json::exception&) {
     throw damaged(folder);
   }

@@ -21,6 +21,7 @@ struct CheckpointFacts {
   std::int64_t rounds_done = 0, clients = 0;  // clients: of the federation, also those that never took a turn
   int threads = 0;                            // sums are split over them: their number is part of what "same bits" means
   std::string data_sum;                       // of the labels and the split
+  std::vector<std::string> class_names;       // empty where the source has none
 };
 // What a checkpoint says of itself; nothing where there is none. Exit 4 for one that is damaged.
 std::optional<CheckpointFacts> checkpoint_facts(const std::filesystem::path& folder);

@@ -58,7 +58,7 @@ std::string clients_csv(const std::vector<Score>& scores, const Federation& fede
   csv << "client,domain,train_samples,test_samples,accuracy,loss,class_accuracy,train_classes,label_entropy";
   for (std::int64_t label = 0; label < classes; ++label) {
     const auto name = class_name(data, label);
-    csv << ',' << quoted("test_" + name) << ',' << quoted("accuracy_" + name);
+    csv << ',' << quoted("test:" + name) << ',' << quoted("accuracy:" + name);
   }
   csv << '\n';
   for (const auto& score : scores) {

@@ -8,7 +8,7 @@
 namespace graft::core {
 
 // client, domain, train_samples, test_samples, accuracy, loss, class_accuracy (the mean over the classes that its test has),
-// train_classes, label_entropy (of its training samples, 0 to 1), then test_CLASS and accuracy_CLASS for every class, by name where
+// train_classes, label_entropy (of its training samples, 0 to 1), then test:CLASS and accuracy:CLASS for every class, by name where
 // the source has names. What there is nothing to say of is empty. As RFC 4180 quotes.
 std::string clients_csv(const std::vector<Score>& scores, const Federation& federation);
 

@@ -81,9 +81,9 @@ void load_data(Federation& federation, const Watch& watch) {
   federation.data = load_dataset(manifest, size, watch);
   federation.split = split_dataset(manifest, federation.data);
   federation.data_sum = sum_of(federation.data, federation.split);
+  if (federation.data.images.defined()) federation.data.images = federation.data.images.to(federation.device);
   const auto budget = std::int64_t(manifest.data.memory_gib * double(1 << 30));
   federation.data = resized(std::move(federation.data), size, budget, watch);
-  if (federation.data.images.defined()) federation.data.images = federation.data.images.to(federation.device);
   federation.data.labels = federation.data.labels.to(federation.device);
   federation.images = image_rule(manifest, size, federation.dtype, federation.device);
 }

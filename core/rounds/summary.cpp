@@ -82,7 +82,7 @@ ordered_json accuracy_of(const Spread& spread) {
           {"p90", spread.p90},   {"max", spread.max}};
 }
 
-ordered_json clients_of(const Federation& federation, const std::vector<Score>& scores) {
+ordered_json clients_json(const Federation& federation, const std::vector<Score>& scores) {
   const auto domains = client_domains(federation.data, federation.split);
   ordered_json clients = ordered_json::array();
   for (const auto& one : scores) {
@@ -106,6 +106,9 @@ ordered_json versions_of(const Model& model) {
   return {{"graft", version()}, {"libtorch", TORCH_VERSION}, {"plugins", plugins}};
 }
 
+// Names of folders need not be UTF-8.
+std::string dumped(const ordered_json& json) { return json.dump(2, ' ', false, ordered_json::error_handler_t::replace); }
+
 // What was run, and how its clients did.
 ordered_json scored_json(const Federation& federation, const std::vector<Score>& scores) {
   const auto& manifest = federation.manifest;
@@ -126,7 +129,7 @@ ordered_json scored_json(const Federation& federation, const std::vector<Score>&
                        {"threads", at::get_num_threads()},
                        {"accuracy", accuracy_of(spread)},
                        {"loss", spread.loss},
-                       {"clients", clients_of(federation, scores)}};
+                       {"clients", clients_json(federation, scores)}};
   if (!federation.data.class_names.empty()) json["classes"] = federation.data.class_names;
   return json;
 }
@@ -141,11 +144,11 @@ std::string summary_json(const Federation& federation, const Costs& costs, const
   summary["time"] = time_of(rounds, uncounted);
   summary["peak_memory_bytes"] = peak_memory_bytes();
   summary["versions"] = versions_of(federation.model);
-  return summary.dump(2);
+  return dumped(summary);
 }
 
 std::string evaluation_json(const Federation& federation, const std::vector<Score>& scores) {
-  return scored_json(federation, scores).dump(2);
+  return dumped(scored_json(federation, scores));
 }
 
 }  // namespace graft::core

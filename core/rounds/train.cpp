@@ -27,14 +27,13 @@ Features stored_features(const Turn& turn, const PhaseBatches& batches, std::int
   const auto& federation = turn.federation();
   const auto& shape = federation.model.vit.shape();
   const auto lanes = static_cast<std::int64_t>(turn.clients().size()), most = batches.most_samples();
-  if (augments(federation.manifest.data.augment)) return {};  // no visit sees what another saw
   bool repeats = false;
   for (std::size_t lane = 0; lane < turn.clients().size(); ++lane) {
     repeats |= batches.visits(lane) > static_cast<std::int64_t>(federation.split[turn.clients()[lane]].train.size());
   }
   const auto tokens = stage == federation.model.vit.stages() - 1 ? 1 : shape.tokens();
   const double bytes = double(lanes) * double(most) * double(tokens * shape.width) * double(at::elementSize(federation.dtype));
-  if (stage == 0 || !repeats || bytes > kFeatureBudget) return {};
+  if (!repeats || bytes > kFeatureBudget) return {};
   std::vector<at::Tensor> parts;
   const auto chunk = std::max<std::int64_t>(1, kFeatureBatch / lanes);
   for (std::int64_t start = 0; start < most; start += chunk) {
@@ -65,7 +64,8 @@ Trained train(Turn& turn, const Training& training) {
     // What comes after a round, tuning and closing, has the rate of that round.
     const auto lr_round = training.by_strategy ? training.round : std::max<std::int64_t>(0, training.round - 1);
     turn.begin_phase(phase, trained, phase_lr(federation, phase, lr_round));
-    turn.set_features(stored_features(turn, batches, first_stage(federation.model, trained)));
+    if (stores_features(federation, phase))
+      turn.set_features(stored_features(turn, batches, first_stage(federation.model, trained)));
     for (std::int64_t step = 0; step < batches.steps(); ++step) {
       stop_if_asked(training.stop);
       if (batches.active(step) != turn.active()) turn.leave(batches.active(step));

@@ -111,7 +111,12 @@ std::vector<std::int64_t> close_turns(Federation& federation, RoundRecord& recor
   return federation.store.commit();
 }
 
+bool has_own(const Federation& federation) {
+  return federation.model.catalog.row > federation.model.catalog.shared || !federation.model.plan.keeps.empty();
+}
+
 void personalise(Federation& federation, std::int64_t turns, const Watch& watch) {
+  if (turns == 0 || !has_own(federation)) return;
   std::vector<std::int64_t> working;
   for (const auto client : all_clients(federation)) {
     if (takes_part(federation, client)) working.push_back(client);

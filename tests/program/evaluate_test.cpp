@@ -64,6 +64,50 @@ TEST_CASE("another seed draws other data, not another model") {
   CHECK(scored(folder, {"--set", "seed=9"}).at("clients") == scored(folder, {}).at("clients"));
 }
 
+TEST_CASE("other data is said, and test samples that the run trained on are counted") {
+  const Folder folder;
+  write_fixed_data(folder);
+  REQUIRE(folder.graft({"run", "fixed.toml", "--out", "run"}).status == 0);
+  const auto said = [&](const Words& more) {
+    Words words{"evaluate", "run"};
+    words.insert(words.end(), more.begin(), more.end());
+    return folder.graft(words).err;
+  };
+  CHECK(said({}).empty());
+  folder.write("other.json", R"({"clients": [{"train": [8], "test": [9, 10]}, {"train": [20], "test": [12, 13, 21]}]})");
+  const auto other = said({"--set", "data.split.path=other.json"});
+  CHECK(other.find("client i is scored with what the run's client i keeps") != std::string::npos);
+  CHECK(other.find("2 test samples were trained on in the run") != std::string::npos);
+  const auto fresh = said({"--set", "data.split.path=other.json", "--new-clients"});
+  CHECK(fresh.find("client i is") == std::string::npos);
+  CHECK(fresh.find("2 test samples were trained on in the run") != std::string::npos);
+}
+
+TEST_CASE("classes of other pictures are found by name") {
+  const Folder folder;
+  const std::string picture(
+      "\211\120\116\107\015\012\032\012\000\000\000\015\111\110\104\122\000\000\000\001\000\000\000\001\010\000\000\000\000\072\176"
+      "\233\125"
+      "\000\000\000\012\111\104\101\124\170\234\143\150\000\000\000\202\000\201\167\315\162\266\000\000\000\000\111\105\116\104\256"
+      "\102\140\202",
+      67);
+  for (const auto* name : {"a/1", "a/2", "b/1", "b/2", "c/1", "c/2"}) folder.write(std::string("first/") + name + ".png", picture);
+  for (const auto* name : {"c/1", "c/2", "c/3", "c/4"}) folder.write(std::string("second/") + name + ".png", picture);
+  for (const auto* name : {"c/1", "d/1"}) folder.write(std::string("third/") + name + ".png", picture);
+  const auto run =
+      folder.graft({"run", folder.manifest(), "--out", "run", "--set", "data.source=images", "--set", "data.path=first", "--set",
+                    "data.clients=1", "--set", "data.classes=auto", "--set", "training.cohort=1.0"});
+  INFO(run.err);
+  REQUIRE(run.status == 0);
+  const Words second{"--set", "data.path=second", "--set", "data.split={by=\"iid\"}", "--csv", "second.csv"};
+  CHECK(scored(folder, second).at("classes") == nlohmann::json({"a", "b", "c"}));
+  const auto csv = folder.read("second.csv");
+  CHECK(csv.substr(csv.rfind('\n', csv.size() - 2)).find(",0,,0,,1,") != std::string::npos);  // its one test sample is of class c
+  const auto third = folder.graft({"evaluate", "run", "--set", "data.path=third"});
+  CHECK(third.status == 4);
+  CHECK(third.first_line() == "the data has a class 'd', which the run has not");
+}
+
 TEST_CASE("new clients train first, and leave the run as it is") {
   const Folder folder;
   REQUIRE(folder.graft({"run", folder.manifest("fedperfix"), "--out", "run"}).status == 0);
@@ -98,6 +142,9 @@ TEST_CASE("what cannot be evaluated is refused in a line") {
   refused({"run", "--set", "strategy.use=apfl"}, 2, "'strategy.use' is the run's own");
   refused({"run", "--set", "data.classes=3"}, 2, "'data.classes' is the run's own");
   refused({"run", "--turns", "-1"}, 2, "graft evaluate: --turns");
+  refused({"run", "--turns", "3"}, 2, "graft evaluate: --turns is for --new-clients");
+  refused({"run", "--csv", "run/clients.csv"}, 2, "--csv run/clients.csv: the run's own files stay");
+  refused({"run", "--csv", "nowhere/clients.csv"}, 2, "--csv nowhere/clients.csv: no file can be written there");
 }
 
 }  // namespace graft::tests

@@ -77,8 +77,7 @@ TEST_CASE("domain: min_samples that a domain cannot meet names the domain") {
   manifest.data.min_samples = 50;
   const Error few = failure_of([&] { split_dataset(manifest, with_domains({300, 99}, 5)); });
   CHECK(few.status == Exit::data);
-  CHECK_THAT(few.what(),
-             ContainsSubstring("min_samples = 50 x 2 clients needs 100 samples in domain 'domain-1', the source has 99"));
+  CHECK_THAT(few.what(), ContainsSubstring("min_samples = 50 x 2 clients needs 100 samples in domain 'domain-1', there are 99"));
   manifest.data.split.alpha = 1e-5;
   manifest.data.min_samples = 150;
   const Error none = failure_of([&] { split_dataset(manifest, with_domains({300, 301}, 3)); });

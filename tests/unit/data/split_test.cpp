@@ -115,7 +115,7 @@ TEST_CASE("min_samples that cannot be met says why") {
   manifest.data.min_samples = 256;
   const Error error = failure_of([&] { split_dataset(manifest, labelled(60000, 10)); });
   CHECK(error.status == Exit::data);
-  CHECK_THAT(error.what(), ContainsSubstring("min_samples = 256 x 10,000 clients needs 2,560,000 samples, the source has 60,000"));
+  CHECK_THAT(error.what(), ContainsSubstring("min_samples = 256 x 10,000 clients needs 2,560,000 samples, there are 60,000"));
   manifest.data.split.by = "iid";
   CHECK(failure_of([&] { split_dataset(manifest, labelled(60000, 10)); }).status == Exit::data);
   manifest.data.min_samples = 6;

@@ -48,8 +48,8 @@ TEST_CASE("clients.csv has a line a client, with its data and its classes") {
   const auto lines = lines_of(clients_csv({{0, 4, 0.5, 1.25, {{0, 3, 2}, {2, 1, 0}}}, {1, 0, 0, 0, {}}}, federation));
   REQUIRE(lines.size() == 3);
   CHECK(lines[0] ==
-        "client,domain,train_samples,test_samples,accuracy,loss,class_accuracy,train_classes,label_entropy,test_cat,accuracy_cat,"
-        "\"test_a, \"\"b\"\"\",\"accuracy_a, \"\"b\"\"\",test_c,accuracy_c,test_d,accuracy_d");
+        "client,domain,train_samples,test_samples,accuracy,loss,class_accuracy,train_classes,label_entropy,test:cat,accuracy:cat,"
+        "\"test:a, \"\"b\"\"\",\"accuracy:a, \"\"b\"\"\",test:c,accuracy:c,test:d,accuracy:d");
   CHECK(lines[1] == "0,,3,4,0.5,1.25,0.3333333333333333,1,0,3,0.6666666666666666,0,,1,0,0,");
   CHECK(lines[2].substr(0, 3) == "1,,");
   CHECK(lines[2].find(",0,,,,") != std::string::npos);  // no test samples: no accuracy, no loss, no accuracy over classes

@@ -46,6 +46,18 @@ TEST_CASE("no turns leave new clients as they begin; a second turn goes on from 
   CHECK(!same_rows(two, one));
 }
 
+TEST_CASE("without turns nothing is closed either, and where nobody owns anything nobody trains") {
+  const auto begin = nano::federation("fedrep", {"strategy.final_head_epochs=2"});
+  auto none = begin;
+  const at::NoGradGuard no_grad;
+  personalise(none, 0, {});
+  CHECK(same_rows(none, begin));
+  auto shared = nano::federation("fedavg", {"training.optimizer.lr=1e30"});  // would diverge
+  personalise(shared, 1, {});
+  CHECK(shared.store.rows().empty());
+  CHECK(!has_own(shared));
+}
+
 TEST_CASE("a strategy's closing phases are played by new clients too") {
   auto without = nano::federation("fedrep"), with = nano::federation("fedrep", {"strategy.final_head_epochs=1"});
   const at::NoGradGuard no_grad;
