@@ -1,6 +1,7 @@
 // graft inspect: a manifest resolved, its model taken apart and its costs counted. Reads no samples and trains nothing.
 #include <CLI/CLI.hpp>
 
+#include "apps/graft/help.hpp"
 #include "apps/graft/verbs.hpp"
 #include "core/base/log.hpp"
 #include "core/data/dataset.hpp"
@@ -31,7 +32,7 @@ int inspect_verb(const Arguments& arguments) {
   const auto model = core::compose(given, core::classes_of(given));
   const auto manifest = core::resolved(given, model);
   const auto facts = core::model_json(manifest, model);
-  print(json ? facts + "\n" : core::to_toml(manifest) + "\n" + core::model_text(facts));
+  print(json ? facts + "\n" : core::to_toml(manifest) + "\n" + core::model_text(facts, help_width()));
   return 0;
 }
 

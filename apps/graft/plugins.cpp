@@ -32,7 +32,7 @@ std::string list() {
   for (const auto& found : core::find_plugins(folders)) rows[found.file.parent_path()].push_back(described(found));
   std::string text;
   for (const auto& [folder, plugins] : rows) {
-    text += (text.empty() ? "" : "\n") + folder.string() + "\n" + core::aligned(plugins, {}, 2);
+    text += (text.empty() ? "" : "\n") + folder.string() + "\n" + core::aligned_within(help_width(), plugins, {}, 2);
   }
   if (!rows.empty()) return text;
   text = "no plugins; these folders were searched:\n";

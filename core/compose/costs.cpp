@@ -30,7 +30,11 @@ Costs costs_of(const Manifest& manifest, const Model& model) {
   costs.download = catalog.shared;
   for (const auto& row : model.plan.serves) costs.download += size_of(row, catalog);
   costs.stored = costs.total;
-  for (const auto& row : model.plan.keeps) costs.stored += size_of(row, catalog);
+  costs.own = costs.personal;
+  for (const auto& row : model.plan.keeps) {
+    costs.stored += size_of(row, catalog);
+    costs.own += size_of(row, catalog);
+  }
   costs.forward_macs = forward_macs(model);
   return costs;
 }

@@ -37,6 +37,26 @@ std::string aligned(const std::vector<Cells>& rows, const std::vector<Align>& al
   return text;
 }
 
+std::string aligned_within(std::size_t width, const std::vector<Cells>& rows, const std::vector<Align>& align, std::size_t indent) {
+  constexpr std::size_t kLeast = 24;  // columns of the text
+  const auto widths = widths_of(rows);
+  std::size_t before = indent;
+  for (std::size_t i = 0; i + 1 < widths.size(); ++i) before += widths[i] + 2;
+  if (width < before + kLeast) return aligned(rows, align, indent);
+  std::vector<Cells> broken_rows;
+  for (const auto& row : rows) {
+    broken_rows.push_back(row);
+    if (row.size() < widths.size() || shown_width(row.back()) + before <= width) continue;
+    const auto lines = wrapped(row.back(), width - before);
+    broken_rows.back().back() = lines.front();
+    for (std::size_t i = 1; i < lines.size(); ++i) {
+      broken_rows.emplace_back(row.size());
+      broken_rows.back().back() = lines[i];
+    }
+  }
+  return aligned(broken_rows, align, indent);
+}
+
 std::vector<std::string> wrapped(const std::string& text, std::size_t width) {
   std::vector<std::string> lines;
   std::istringstream words(text);

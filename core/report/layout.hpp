@@ -13,6 +13,11 @@ using Cells = std::vector<std::string>;  // of a row, UTF-8; rows may have fewer
 // beyond `align` stand left.
 std::string aligned(const std::vector<Cells>& rows, const std::vector<Align>& align, std::size_t indent = 0);
 
+// The same, where the last column is text: its words are broken before they would reach beyond `width` columns, unless that leaves
+// hardly any room for them.
+std::string aligned_within(std::size_t width, const std::vector<Cells>& rows, const std::vector<Align>& align,
+                           std::size_t indent = 0);
+
 // Words, broken before one that would reach beyond `width` columns; a longer word has a line of its own.
 std::vector<std::string> wrapped(const std::string& text, std::size_t width);
 

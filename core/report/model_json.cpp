@@ -101,6 +101,7 @@ ordered_json costs_json(const Manifest& manifest, const Model& model) {
   return {{"upload_per_client_round", amount(costs.upload)},
           {"download_per_client_round", amount(costs.download)},
           {"stored_per_client", amount(costs.stored)},
+          {"own_per_client", amount(costs.own)},
           {"forward_macs_per_sample", costs.forward_macs}};
 }
 

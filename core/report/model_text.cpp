@@ -26,9 +26,12 @@ std::string plain(const ordered_json& value) {
   return value.is_null() ? "unset" : value.is_string() ? value.get<std::string>() : value.dump();
 }
 
-std::string section(const std::string& title, const std::vector<Cells>& rows, const std::vector<Align>& align) {
-  return title + "\n" + aligned(rows, align, 2) + "\n";
-}
+struct Section {
+  std::string title;
+  std::vector<Cells> rows;
+  std::vector<Align> align;
+  std::string below{};
+};
 
 struct Sum {
   double tensors = 0, parameters = 0;
@@ -38,7 +41,7 @@ struct Sum {
   }
 };
 
-std::string plugins(const ordered_json& model) {
+Section plugins(const ordered_json& model) {
   std::vector<Cells> rows;
   const auto add = [&rows](const std::string& kind, const ordered_json& plugin) {
     rows.push_back({kind, plugin.at("id"), plugin.at("version"), plugin.at("summary")});
@@ -50,10 +53,10 @@ std::string plugins(const ordered_json& model) {
   };
   add("strategy", model.at("strategy"));
   for (const auto& module : model.at("modules")) add("module", module);
-  return section("plugins", rows, {});
+  return {"plugins", rows, {}};
 }
 
-std::string roles(const ordered_json& model) {
+Section roles(const ordered_json& model) {
   std::vector<Cells> rows{{"", "tensors", "parameters", "Mi"}};
   Sum all;
   for (const auto& role : model.at("roles")) {
@@ -61,11 +64,11 @@ std::string roles(const ordered_json& model) {
     all.add(role);
   }
   rows.push_back({"all", count_text(all.tensors), count_text(all.parameters), mi(all.parameters)});
-  return section("tensors by role", rows, {Align::left, Align::right, Align::right, Align::right});
+  return {"tensors by role", rows, {Align::left, Align::right, Align::right, Align::right}};
 }
 
 // Each place with its sum first, then what it is made of.
-std::string partition(const ordered_json& model) {
+Section partition(const ordered_json& model) {
   constexpr std::pair<const char*, const char*> kPlaces[] = {{"shared", "travels and is averaged"},
                                                              {"personal", "never travels"},
                                                              {"held", "not trained: never travels"},
@@ -83,11 +86,11 @@ std::string partition(const ordered_json& model) {
     const Cells first{where, "", count_text(sum.tensors), count_text(sum.parameters), mi(sum.parameters), meaning};
     rows.insert(rows.begin() + static_cast<std::ptrdiff_t>(head), first);
   }
-  return section("partition", rows, kNumbersBehindTwo);
+  return {"partition", rows, kNumbersBehindTwo};
 }
 
-std::string kept_rows(const ordered_json& model) {
-  if (model.at("rows").empty()) return "";
+Section kept_rows(const ordered_json& model) {
+  if (model.at("rows").empty()) return {};
   std::vector<Cells> rows{{"", "like", "starts", "scalars", "Mi", ""}};
   for (const auto& row : model.at("rows")) {
     const auto of = row.at("owner") == "client" ? "a client's own" : "the server's, sent along";
@@ -96,25 +99,28 @@ std::string kept_rows(const ordered_json& model) {
     rows.push_back({row.at("name"), row.at("like"), plain(row.at("start")), count(row.at("scalars")), mi(row.at("scalars")),
                     std::string(of) + travels});
   }
-  return section("rows beside the model", rows, {Align::left, Align::left, Align::left, Align::right, Align::right, Align::left});
+  return {"rows beside the model", rows, {Align::left, Align::left, Align::left, Align::right, Align::right, Align::left}};
 }
 
-std::string costs(const ordered_json& model) {
+Section costs(const ordered_json& model) {
   const auto& all = model.at("costs");
   std::vector<Cells> rows{{"", "scalars", "Mi", "bytes"}};
   constexpr std::pair<const char*, const char*> kCosts[] = {{"upload_per_client_round", "sent up a round"},
                                                             {"download_per_client_round", "sent down a round"},
-                                                            {"stored_per_client", "stored"}};
+                                                            {"stored_per_client", "stored"},
+                                                            {"own_per_client", "of that, its own"}};
   for (const auto& [key, label] : kCosts) {
     const auto& cost = all.at(key);
     rows.push_back({label, count(cost.at("scalars")), mi(cost.at("scalars")), count(cost.at("bytes"))});
   }
   const auto& macs = all.at("forward_macs_per_sample");
-  return section("costs of a client", rows, {Align::left, Align::right, Align::right, Align::right}) + "a forward pass  " +
-         count(macs) + " multiply-accumulates a sample\n\n";
+  return {"costs of a client",
+          rows,
+          {Align::left, Align::right, Align::right, Align::right},
+          "\na forward pass  " + count(macs) + " multiply-accumulates a sample\n"};
 }
 
-std::string phases(const ordered_json& model) {
+Section phases(const ordered_json& model) {
   std::vector<Cells> rows{{"", "trains", "tensors", "parameters", "Mi", ""}};
   std::string last;
   for (const auto& phase : model.at("phases")) {
@@ -127,16 +133,19 @@ std::string phases(const ordered_json& model) {
                     mi(phase.at("parameters")), how});
     last = when;
   }
-  return section("phases of a client's turn (training), before scoring (tuning), after the last round (closing)", rows,
-                 kNumbersBehindTwo);
+  return {"phases of a client's turn (training), before scoring (tuning), after the last round (closing)", rows, kNumbersBehindTwo};
 }
 
 }  // namespace
 
-std::string model_text(const std::string& model_json) {
+std::string model_text(const std::string& model_json, std::size_t width) {
   const auto model = ordered_json::parse(model_json);
-  auto text = plugins(model) + roles(model) + partition(model) + kept_rows(model) + costs(model) + phases(model);
-  text.pop_back();  // the blank line behind the last part
+  std::string text;
+  for (const auto& [title, rows, align, below] :
+       {plugins(model), roles(model), partition(model), kept_rows(model), costs(model), phases(model)}) {
+    if (rows.empty()) continue;
+    text += (text.empty() ? "" : "\n") + joined(wrapped(title, width), "\n") + "\n" + aligned_within(width, rows, align, 2) + below;
+  }
   return text;
 }
 

@@ -83,7 +83,9 @@ void add_costs(Rows& rows, const json& run) {
     rows.add("travels", {size("upload_bytes_per_client_round") + " up",
                          size("download_bytes_per_client_round") + " down a client and round", size("total_bytes") + " in all"});
   }
-  rows.add("stored", {size("stored_bytes_per_client") + " a client"});
+  const auto own = cost.value("own_bytes_per_client", 0.0);
+  rows.add("stored", own > 0 ? std::vector{size("stored_bytes_per_client") + " a client", bytes_text(own) + " of it its own"}
+                             : std::vector{size("stored_bytes_per_client") + " a client"});
 }
 
 void add_parameters(Rows& rows, const json& run) {

@@ -47,6 +47,7 @@ ordered_json cost_of(const Costs& costs, const std::vector<RoundRecord>& rounds)
           {"download_bytes_per_client_round", of_a_turn(down, costs.download)},
           {"total_bytes", std::int64_t(up + down)},
           {"stored_bytes_per_client", costs.stored * costs.scalar_bytes},
+          {"own_bytes_per_client", costs.own * costs.scalar_bytes},
           {"forward_macs_per_sample", costs.forward_macs}};
 }
 

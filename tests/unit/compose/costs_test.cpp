@@ -37,6 +37,9 @@ TEST_CASE("P0: published storage and communication") {
   CHECK(mi(costs("fedrep").upload, 20.66));
   CHECK(mi(costs("fedperfix").stored, 24.42));
   CHECK(mi(costs("fedperfix").upload, 20.66));
+  CHECK(costs("fedavg").own == 0);
+  CHECK(costs("fedperfix").own == 385'000 + 12 * 295'936);
+  CHECK(costs("apfl").own == 22'050'664 + 1);
 }
 
 TEST_CASE("P0: counts of the 100-class model") {

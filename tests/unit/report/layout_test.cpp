@@ -22,6 +22,13 @@ TEST_CASE("parts are broken where they would reach beyond the width") {
   CHECK(broken({}, 80).empty());
 }
 
+TEST_CASE("the last column's words are broken to fit, unless numbers leave no room for them") {
+  const std::vector<Cells> rows{{"a", "one two three four five six seven eight"}, {"bb", "short"}, {"c"}};
+  CHECK(aligned_within(30, rows, {}, 2) == "  a   one two three four five\n      six seven eight\n  bb  short\n  c\n");
+  CHECK(aligned_within(80, rows, {}, 2) == aligned(rows, {}, 2));
+  CHECK(aligned_within(20, rows, {}, 2) == aligned(rows, {}, 2));
+}
+
 TEST_CASE("words are broken where they would reach beyond the width; a longer one stands alone") {
   CHECK(wrapped("one two  three", 80) == std::vector<std::string>{"one two three"});
   CHECK(wrapped("one two three", 7) == std::vector<std::string>{"one two", "three"});

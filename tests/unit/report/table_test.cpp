@@ -41,6 +41,9 @@ TEST_CASE("the table says what a run gained and what it cost") {
   CHECK(lines.at(3) == "              min 52.1   p10 60.3   median 71.9   p90 83.0   max 88.4");
   CHECK(lines.at(4) == "  travels     9.5 MiB up, 9.5 MiB down a client and round, 1.8 GiB in all");
   CHECK(lines.at(5) == "  stored      10.3 MiB a client");
+  auto with_own = finished_run();
+  with_own["cost"]["own_bytes_per_client"] = 781232;
+  CHECK(lines_of(run_table(with_own.dump(), "r", {})).at(5) == "  stored      10.3 MiB a client, 762.9 KiB of it its own");
   CHECK(lines.at(6) == "  parameters  2,695,308: 2,500,000 shared, 195,308 personal");
   CHECK(lines.at(7) == "  forward     132.5 million multiply-accumulates a sample");
   CHECK(lines.at(8) == "  time        1 min 20 s: 1 min 02 s training, 15.0 s scoring, 2.0 s merging,");
