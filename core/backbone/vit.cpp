@@ -49,9 +49,15 @@ at::Tensor Pass::embed(const at::Tensor& images) const {
   return at::cat({first, tokens}, 2) + bound[kPositions];
 }
 
-// x [K, B, T, d], and behind its tokens [K|1, L, d] more: [K, B, T + L, d].
-at::Tensor with_tokens(const at::Tensor& x, const at::Tensor& more) {
-  return more.defined() ? at::cat({x, more.unsqueeze(1).expand({x.size(0), x.size(1), -1, -1})}, 2) : x;
+// x [K, B, T, d], and behind its tokens those added, L in all: [K, B, T + L, d].
+at::Tensor with_tokens(const at::Tensor& x, const std::vector<AddedTokens>& added) {
+  std::vector<at::Tensor> all = {x};
+  for (const bool stay : {true, false}) {
+    for (const auto& more : added) {
+      if (more.stay == stay) all.push_back(more.values.expand({x.size(0), x.size(1), -1, -1}));
+    }
+  }
+  return all.size() == 1 ? x : at::cat(all, 2);
 }
 
 // x [K, B, T, d] to the same, T grown by the tokens that stay; the last block to the class token alone, [K, B, d].
@@ -60,10 +66,10 @@ at::Tensor Pass::block(std::int64_t i, at::Tensor x) const {
   // Behind its attention no token of the last block sees another, and only the class token is looked at.
   const bool class_token_alone = last && !(modules && modules->behind_attention());
 
-  const auto added = modules ? modules->tokens(i, bound) : AddedTokens{};
-  x = with_tokens(x, added.staying);
-  const auto tokens = x.size(2);  // what goes on to the next block
-  x = with_tokens(x, added.passing);
+  const auto added = modules ? modules->tokens(i, bound) : std::vector<AddedTokens>{};
+  auto tokens = x.size(2);  // what goes on to the next block
+  for (const auto& more : added) tokens += more.stay ? more.values.size(2) : 0;
+  x = with_tokens(x, added);
 
   const auto z = norm(place(i, kNorm1), x);
   auto qkv = layer(i, kOfQkv, z).chunk(3, -1);
@@ -77,7 +83,7 @@ at::Tensor Pass::block(std::int64_t i, at::Tensor x) const {
   if (modules) x = modules->after_mlp(i, bound, x);
 
   if (last) return x.select(2, 0);
-  return added.passing.defined() ? x.narrow(2, 0, tokens) : x;
+  return x.size(2) > tokens ? x.narrow(2, 0, tokens) : x;
 }
 
 // The class token [K, B, d] to logits [K, B, classes].
@@ -87,6 +93,22 @@ at::Tensor Pass::head(const at::Tensor& x) const {
 }
 
 }  // namespace
+
+std::vector<AddedTokens> Around::tokens(std::int64_t block, const Bound& bound) const {
+  return inner_ ? inner_->tokens(block, bound) : std::vector<AddedTokens>{};
+}
+
+void Around::keys_values(std::int64_t block, const Bound& bound, const at::Tensor& z, at::Tensor& k, at::Tensor& v) const {
+  if (inner_) inner_->keys_values(block, bound, z, k, v);
+}
+
+at::Tensor Around::after_mlp(std::int64_t block, const Bound& bound, at::Tensor x) const {
+  return inner_ ? inner_->after_mlp(block, bound, std::move(x)) : x;
+}
+
+at::Tensor Around::after_linear(std::int64_t block, int layer, const Bound& bound, const at::Tensor& x, at::Tensor y) const {
+  return inner_ ? inner_->after_linear(block, layer, bound, x, std::move(y)) : y;
+}
 
 Vit::Vit(const VitShape& shape) : shape_(shape) {}
 

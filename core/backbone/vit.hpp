@@ -25,20 +25,36 @@ std::vector<TensorSpec> tensors_of(const VitShape& shape);
 
 // What modules do inside: implemented by compose. `bound` holds the parameters, one tensor [K|1, …] per tensor of the model.
 using Bound = std::vector<at::Tensor>;
-struct AddedTokens {  // [K|1, L, d] each, or undefined: none
-  at::Tensor staying, passing;
+struct AddedTokens {
+  at::Tensor values;   // [K|1, B|1, L, d]
+  bool stay = false;   // they go on to the next block; else they are dropped behind this one
+  double dropout = 0;  // of those who train; a forward pass takes the values as they are
 };
 class Injections {
  public:
   virtual ~Injections() = default;
-  // Appended before the block. Those that stay go on to the next one; those that pass are dropped behind it.
-  virtual AddedTokens tokens(std::int64_t block, const Bound&) const = 0;
+  // Appended before the block, those that stay before the others.
+  virtual std::vector<AddedTokens> tokens(std::int64_t block, const Bound&) const = 0;
   virtual void keys_values(std::int64_t block, const Bound&, const at::Tensor& z, at::Tensor& keys, at::Tensor& values) const = 0;
   virtual at::Tensor after_mlp(std::int64_t block, const Bound&, at::Tensor x) const = 0;
   // layer: 0 qkv, 1 proj, 2 fc1, 3 fc2
   virtual at::Tensor after_linear(std::int64_t block, int layer, const Bound&, const at::Tensor& x, at::Tensor y) const = 0;
   // Whether after_mlp or after_linear are filled at all. If not, the last block computes only the class token behind its attention.
   virtual bool behind_attention() const { return true; }
+};
+
+// Another's injections, or none: for those that change something about them.
+class Around : public Injections {
+ public:
+  explicit Around(const Injections* inner) : inner_(inner) {}
+  std::vector<AddedTokens> tokens(std::int64_t block, const Bound&) const override;
+  void keys_values(std::int64_t block, const Bound&, const at::Tensor& z, at::Tensor& keys, at::Tensor& values) const override;
+  at::Tensor after_mlp(std::int64_t block, const Bound&, at::Tensor x) const override;
+  at::Tensor after_linear(std::int64_t block, int layer, const Bound&, const at::Tensor& x, at::Tensor y) const override;
+  bool behind_attention() const override { return inner_ && inner_->behind_attention(); }
+
+ private:
+  const Injections* inner_;
 };
 
 // Where a forward pass can be cut: stage 0 is the embedding, 1 … depth the blocks, depth + 1 the last norm and the head.

@@ -16,7 +16,8 @@ enum class Purpose : std::uint64_t {
   shapes = 5,
   test_split = 6,
   tuning = 7,
-  augment = 8
+  augment = 8,
+  dropout = 9
 };
 
 // A stream keyed by seed, purpose and further numbers (splitmix64 over their hash). Own distributions: the standard library's

@@ -36,24 +36,10 @@ std::unique_ptr<at::ObserverContext> seen(const at::RecordFunction& call) {
 }
 
 // Every token through every block, as papers count it: the engine leaves out what nobody reads behind the last attention.
-class FullPass : public Injections {
+class FullPass : public Around {
  public:
-  explicit FullPass(const Injections* inner) : inner_(inner) {}
-  AddedTokens tokens(std::int64_t block, const Bound& bound) const override {
-    return inner_ ? inner_->tokens(block, bound) : AddedTokens{};
-  }
-  void keys_values(std::int64_t block, const Bound& bound, const at::Tensor& z, at::Tensor& k, at::Tensor& v) const override {
-    if (inner_) inner_->keys_values(block, bound, z, k, v);
-  }
-  at::Tensor after_mlp(std::int64_t block, const Bound& bound, at::Tensor x) const override {
-    return inner_ ? inner_->after_mlp(block, bound, std::move(x)) : x;
-  }
-  at::Tensor after_linear(std::int64_t block, int layer, const Bound& bound, const at::Tensor& x, at::Tensor y) const override {
-    return inner_ ? inner_->after_linear(block, layer, bound, x, std::move(y)) : y;
-  }
-
- private:
-  const Injections* inner_;
+  using Around::Around;
+  bool behind_attention() const override { return true; }
 };
 
 }  // namespace

@@ -11,15 +11,6 @@ namespace {
 
 constexpr std::array<const char*, 4> kLinears = {"attn.qkv", "attn.proj", "mlp.fc1", "mlp.fc2"};
 
-// [K|1, L, d] each, one behind the other: [K|1, all L, d]; undefined: none.
-at::Tensor one_behind_the_other(std::vector<at::Tensor> all) {
-  if (all.size() < 2) return all.empty() ? at::Tensor() : all.front();
-  std::int64_t lanes = 1;
-  for (const auto& one : all) lanes = std::max(lanes, one.size(0));
-  for (auto& one : all) one = one.expand({lanes, one.size(1), one.size(2)});
-  return at::cat(all, 1);
-}
-
 // Whether a module acts by after_linear alone, and says how it is merged.
 bool merges(const Plugin& plugin) {
   const auto& hooks = *plugin.face->module;
@@ -96,19 +87,29 @@ bool Modules::acts_behind_attention(std::int64_t block) const {
                      [&](const auto& seats) { return any(seats, &graft_module_hooks::after_linear); });
 }
 
-AddedTokens Modules::tokens(std::int64_t block, const Bound& bound) const {
-  std::vector<at::Tensor> staying, passing;
+std::vector<AddedTokens> Modules::tokens(std::int64_t block, const Bound& bound) const {
+  std::vector<AddedTokens> all;
   for (const auto& seat : blocks_[block]) {
     const Visit visit(seat, plugins_[seat.plugin], bound);
     if (!visit.hooks().tokens) continue;
-    std::int32_t stay = 0;
-    auto made = tensor_from_hook(
-        visit.named("tokens"), [&](graft_tensor* out) { return visit.hooks().tokens(visit.self(), visit.site(), out, &stay); },
+    graft_tokens given{};
+    given.size = sizeof given;
+    const auto values = tensor_from_hook(
+        visit.named("tokens"),
+        [&](graft_tensor* out) {
+          const auto status = visit.hooks().tokens(visit.self(), visit.site(), &given);
+          *out = given.values;
+          return status;
+        },
         {-1, -1, seat.site.in}, bound.front());
     visit.check();
-    (stay ? staying : passing).push_back(std::move(made));
+    if (!(given.dropout >= 0 && given.dropout < 1)) {
+      throw Error(Exit::plugin, "plugin '" + plugins_[seat.plugin].id + "' returned a dropout of " + value_text(given.dropout) +
+                                    " in tokens, expected one from 0 to below 1");
+    }
+    all.push_back({values.unsqueeze(1), given.stay != 0, given.dropout});
   }
-  return {one_behind_the_other(std::move(staying)), one_behind_the_other(std::move(passing))};
+  return all;
 }
 
 void Modules::keys_values(std::int64_t block, const Bound& bound, const at::Tensor& z, at::Tensor& keys, at::Tensor& values) const {

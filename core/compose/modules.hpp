@@ -31,7 +31,7 @@ class Modules : public Injections {
   const std::vector<TensorSpec>& tensors() const { return tensors_; }  // in the order in which Bound holds them
 
   bool behind_attention() const override { return behind_attention_; }
-  AddedTokens tokens(std::int64_t block, const Bound&) const override;
+  std::vector<AddedTokens> tokens(std::int64_t block, const Bound&) const override;
   void keys_values(std::int64_t block, const Bound&, const at::Tensor& z, at::Tensor& keys, at::Tensor& values) const override;
   at::Tensor after_mlp(std::int64_t block, const Bound&, at::Tensor x) const override;
   at::Tensor after_linear(std::int64_t block, int layer, const Bound&, const at::Tensor& x, at::Tensor y) const override;

@@ -40,6 +40,7 @@ PhaseBatches::PhaseBatches(const Federation& federation, const std::vector<std::
   auto cells = positions.accessor<std::int64_t, 3>(), draws = codes.accessor<std::int64_t, 3>();
   const bool augmented = augments(federation.manifest.data.augment);
   sizes_.resize(steps);
+  streams_.resize(steps);
   for (std::size_t step = 0; step < steps; ++step) {
     for (std::size_t lane = 0; lane < drawn.size() && step < drawn[lane].batches.size(); ++lane) {
       const auto& batch = drawn[lane].batches[step];
@@ -47,6 +48,7 @@ PhaseBatches::PhaseBatches(const Federation& federation, const std::vector<std::
       for (std::size_t i = 0; i < batch.size() && augmented; ++i) draws[step][lane][i] = drawn[lane].codes[step][i];
       counts[step][lane][0] = static_cast<std::int64_t>(batch.size());
       sizes_[step].push_back(counts[step][lane][0]);
+      streams_[step].push_back(drawn[lane].streams[step]);
     }
   }
   if (augmented) codes_ = codes.to(federation.device);
@@ -80,6 +82,8 @@ LaneBatch PhaseBatches::part(std::int64_t step, std::int64_t index, const Featur
   const auto positions = of_part(positions_);
   const auto samples = samples_.narrow(0, 0, lanes).gather(1, positions).flatten();
   LaneBatch batch;
+  batch.streams = streams_[step];
+  batch.index = index;
   batch.labels = federation_.data.labels.index_select(0, samples).view({lanes, longest});
   if (features.values.defined()) {
     const auto most = features.values.size(1);

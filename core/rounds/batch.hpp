@@ -10,9 +10,11 @@
 namespace graft::core {
 
 struct LaneBatch {
-  at::Tensor inputs;   // [K, B, C, H, W], or stored features where the phase's trunk is fixed
-  at::Tensor labels;   // [K, B]
-  at::Tensor weights;  // [K, B]: 0 fills up a short batch; undefined where none is short
+  at::Tensor inputs;                   // [K, B, C, H, W], or stored features where the phase's trunk is fixed
+  at::Tensor labels;                   // [K, B]
+  at::Tensor weights;                  // [K, B]: 0 fills up a short batch; undefined where none is short
+  std::vector<std::uint64_t> streams;  // [K]: the seeds of what is drawn for each lane in this step
+  std::int64_t index = 0;              // of a part in its step
   std::vector<LaneBatch> parts;
 };
 
@@ -47,6 +49,7 @@ class PhaseBatches {
   at::Tensor codes_;                              // [T, K, parts x batch]: their augmentation; undefined without
   at::Tensor filled_;                             // [T, K, 1]: how many of these there are
   std::vector<std::vector<std::int64_t>> sizes_;  // the same, [T][active lanes]
+  std::vector<std::vector<std::uint64_t>> streams_;  // [T][active lanes]
 };
 
 }  // namespace graft::core

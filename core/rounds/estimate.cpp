@@ -133,7 +133,7 @@ Spent spent_by(const Federation& federation, Turn& turn) {
     if (timed.samples == 0) continue;
     const auto visits = visits_of(federation, phase), samples = mean_samples(federation, &ClientSamples::train);
     const auto each = timed.seconds / timed.samples;
-    const bool stored = visits > samples && stores_features(federation, phase);
+    const bool stored = visits > samples && stores_features(turn, phase);
     spent.turn += stored ? samples * forward + visits * std::max(0.05 * each, each - forward) : visits * each;
     const auto whole = double(turn.clients().size()) * double(federation.manifest.training.batch * phase.parts);
     spent.growth = std::max(spent.growth, whole / timed.samples);

@@ -4,6 +4,7 @@
 #include <torch/csrc/autograd/autograd.h>
 
 #include "core/library/hook.hpp"
+#include "core/rounds/dropout.hpp"
 #include "core/rounds/turn.hpp"
 
 namespace graft::core {
@@ -23,7 +24,8 @@ Bound Turn::bound(const std::vector<at::Tensor>& trained) const {
 at::Tensor Turn::losses(const Bound& bound, const LaneBatch& batch) const {
   if (!batch.labels.defined()) throw Misuse("a batch drawn in parts has a loss only part by part: use batch.part(i)");
   const auto& model = federation_.model;
-  const auto logits = model.vit.run(bound, batch.inputs, features_.stage, model.vit.stages(), model.injections());
+  const Dropout dropout(model.injections(), batch);
+  const auto logits = model.vit.run(bound, batch.inputs, features_.stage, model.vit.stages(), &dropout);
   const auto flat = logits.flatten(0, 1), labels = batch.labels.flatten();
   if (batch.labels.size(0) == 1 && !batch.weights.defined()) return at::cross_entropy_loss(flat, labels).unsqueeze(0);
   const auto each = at::cross_entropy_loss(flat, labels, {}, at::Reduction::None).view_as(batch.labels);
@@ -83,6 +85,16 @@ void Turn::step(const LaneBatch& batch) {
   // Not in place: what autograd returns may share storage, or be expanded.
   if (optimizer.weight_decay != 0) found = at::_foreach_add(found, parts, optimizer.weight_decay);
   at::_foreach_add_(parts, found, -lr_);
+}
+
+bool Turn::trunk_drops_out(std::int64_t stage) const {
+  const Around modules(federation_.model.injections());
+  for (std::int64_t block = 0; block + 1 < stage; ++block) {
+    for (const auto& tokens : modules.tokens(block, fixed_)) {
+      if (tokens.dropout > 0) return true;
+    }
+  }
+  return false;
 }
 
 at::Tensor Turn::trunk(const at::Tensor& images, std::int64_t stage) const {

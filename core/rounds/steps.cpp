@@ -35,6 +35,13 @@ std::vector<std::int64_t> codes_of(const Federation& federation, const std::vect
   return codes;
 }
 
+// The epoch counter runs on through a turn, so that a step's place in its epoch is its place in the turn.
+std::uint64_t stream_of(std::uint64_t seed, Purpose purpose, std::int64_t round, std::int64_t client, std::int64_t epoch,
+                        std::size_t step) {
+  const auto turn = static_cast<std::uint64_t>(purpose);  // a round's, or the tuning behind it
+  return Random(seed, Purpose::dropout, {turn, std::uint64_t(round), std::uint64_t(client), std::uint64_t(epoch), step}).next();
+}
+
 }  // namespace
 
 DrawnSteps draw_steps(const Federation& federation, const Phase& phase, Purpose purpose, std::int64_t round, std::int64_t client,
@@ -54,6 +61,7 @@ DrawnSteps draw_steps(const Federation& federation, const Phase& phase, Purpose 
       if (wanted > 0 && drawn.batches.size() == wanted) break;
       if (!is_step(static_cast<std::int64_t>(end - start), phase, manifest.training)) continue;
       drawn.batches.emplace_back(order.begin() + start, order.begin() + end);
+      drawn.streams.push_back(stream_of(manifest.seed, purpose, round, client, epoch, start / width));
       if (augments(manifest.data.augment)) drawn.codes.push_back(codes_of(federation, drawn.batches.back(), round, client, epoch));
     }
     if (wanted > 0 && drawn.batches.size() == before) break;  // too few samples for any step

@@ -10,6 +10,7 @@ namespace graft::core {
 struct DrawnSteps {
   std::vector<std::vector<std::int64_t>> batches;  // positions among the client's training samples: up to parts x batch of them
   std::vector<std::vector<std::int64_t>> codes;    // of augment.hpp, one a position; none without augmentation
+  std::vector<std::uint64_t> streams;              // one a step: the seed of whatever else is drawn in it
   std::int64_t epochs = 0;                         // begun; the next phase's epochs count on from there
 };
 

@@ -23,8 +23,9 @@ std::int64_t first_stage(const Model& model, const std::vector<bool>& trained) {
   return first;
 }
 
-Features stored_features(const Turn& turn, const PhaseBatches& batches, std::int64_t stage) {
+Features stored_features(const Turn& turn, const Phase& phase, const PhaseBatches& batches) {
   const auto& federation = turn.federation();
+  const auto stage = first_stage(federation.model, trained_by(federation.model, phase));
   const auto& shape = federation.model.vit.shape();
   const auto lanes = static_cast<std::int64_t>(turn.clients().size()), most = batches.most_samples();
   bool repeats = false;
@@ -44,8 +45,10 @@ Features stored_features(const Turn& turn, const PhaseBatches& batches, std::int
 
 }  // namespace
 
-bool stores_features(const Federation& federation, const Phase& phase) {
-  return first_stage(federation.model, trained_by(federation.model, phase)) > 0 && !augments(federation.manifest.data.augment);
+bool stores_features(const Turn& turn, const Phase& phase) {
+  const auto& federation = turn.federation();
+  const auto stage = first_stage(federation.model, trained_by(federation.model, phase));
+  return stage > 0 && !augments(federation.manifest.data.augment) && !turn.trunk_drops_out(stage);
 }
 
 Trained train(Turn& turn, const Training& training) {
@@ -64,8 +67,7 @@ Trained train(Turn& turn, const Training& training) {
     // What comes after a round, tuning and closing, has the rate of that round.
     const auto lr_round = training.by_strategy ? training.round : std::max<std::int64_t>(0, training.round - 1);
     turn.begin_phase(phase, trained, phase_lr(federation, phase, lr_round));
-    if (stores_features(federation, phase))
-      turn.set_features(stored_features(turn, batches, first_stage(federation.model, trained)));
+    if (stores_features(turn, phase)) turn.set_features(stored_features(turn, phase, batches));
     for (std::int64_t step = 0; step < batches.steps(); ++step) {
       stop_if_asked(training.stop);
       if (batches.active(step) != turn.active()) turn.leave(batches.active(step));

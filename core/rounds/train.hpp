@@ -16,8 +16,8 @@ struct Training {
 };
 
 // Whether a phase that sees its samples more than once may keep what stands before the first stage that it trains: there is such a
-// stage, and a sample looks the same each time.
-bool stores_features(const Federation& federation, const Phase& phase);
+// stage, and a sample looks the same there each time. The turn is in that phase, or at rest.
+bool stores_features(const Turn& turn, const Phase& phase);
 
 struct Trained {
   std::int64_t steps = 0, samples = 0;  // over all lanes

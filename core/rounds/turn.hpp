@@ -49,8 +49,10 @@ class Turn {
   at::Tensor steps() const { return steps_.narrow(0, 0, active_); }
 
   void step(const LaneBatch& batch);  // the host's own: descend along the gradient; plain SGD needs no flat gradient
-  at::Tensor logits(const at::Tensor& images) const;                     // at rest: [k, B, C, H, W] to [k, B, classes]
-  at::Tensor trunk(const at::Tensor& images, std::int64_t stage) const;  // in a phase: what stands before `stage`
+  at::Tensor logits(const at::Tensor& images) const;  // at rest: [k, B, C, H, W] to [k, B, classes]
+  // What stands before the first stage that a phase trains, and whether a module drops anything out of it.
+  at::Tensor trunk(const at::Tensor& images, std::int64_t stage) const;
+  bool trunk_drops_out(std::int64_t stage) const;
 
   const at::Tensor& full_rows() const { return full_; }
   at::Tensor finite() const;  // [K]: whether all of a client's numbers are, kept rows too

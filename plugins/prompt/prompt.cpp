@@ -7,10 +7,12 @@ using namespace graft;
 struct Prompt : Module {
   int64_t length = 10;
   bool deep = true;
+  double dropout = 0;
 
   void options(Options& o) override {
     o("tokens", length, "how many, in each block that has its own", 1);
     o("deep", deep, "new tokens in each block; false: those of the first block stay through all of them");
+    o("dropout", dropout, "of the tokens, in training only", 0, 0.99);
   }
 
   std::vector<Declared> tensors(const Site& site) const override {
@@ -19,7 +21,7 @@ struct Prompt : Module {
     return {{"tokens", {length, site.in}, uniform(std::sqrt(6 / (patch_pixels + double(site.in))))}};
   }
 
-  Tokens tokens(const Site& site) const override { return {site(0), !deep}; }
+  Tokens tokens(const Site& site) const override { return {site(0), !deep, dropout}; }
 };
 }  // namespace
 

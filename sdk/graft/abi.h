@@ -54,6 +54,13 @@ typedef struct graft_site { /* a place where a module may sit: a block, or a lin
   int32_t (*selected)(const struct graft_site*, const char* selector);
 } graft_site;
 
+typedef struct graft_tokens { /* what a module appends before a block */
+  uint32_t size;
+  graft_tensor values; /* [K|1, L, d] */
+  int32_t stay;        /* not dropped behind the block */
+  double dropout;      /* from 0 to below 1: what the host drops out of them while a client trains */
+} graft_tokens;
+
 typedef struct graft_strategy_hooks { /* NULL: not overridden, the host runs its own */
   uint32_t size;
   const char* (*plan)(void* self); /* JSON, see plan.hpp */
@@ -66,8 +73,8 @@ typedef struct graft_strategy_hooks { /* NULL: not overridden, the host runs its
 
 typedef struct graft_module_hooks { /* NULL: nothing is injected there */
   uint32_t size;
-  const char* (*tensors)(void* self, const graft_site*);                                              /* JSON, see module.hpp */
-  int32_t (*tokens)(void* self, const graft_site*, graft_tensor* out, int32_t* stay);                 /* [K|1, L, d] */
+  const char* (*tensors)(void* self, const graft_site*); /* JSON, see module.hpp */
+  int32_t (*tokens)(void* self, const graft_site*, graft_tokens* out);
   int32_t (*keys_values)(void* self, const graft_site*, graft_tensor z, graft_tensor keys_values[2]); /* [K, B, T, d], replaced */
   int32_t (*after_mlp)(void* self, const graft_site*, graft_tensor x, graft_tensor* out);
   int32_t (*after_linear)(void* self, const graft_site*, graft_tensor x, graft_tensor y, graft_tensor* out);

@@ -6,8 +6,9 @@
 namespace graft {
 
 struct Tokens {
-  Tensor values;      // [K|1, L, d]
-  bool stay = false;  // through all blocks from here on; else they are dropped behind this one
+  Tensor values;       // [K|1, L, d]
+  bool stay = false;   // through all blocks from here on; else they are dropped behind this one
+  double dropout = 0;  // below 1: the part of their elements that the host drops out, anew for each sample and step of training
 };
 
 struct KeysValues {
@@ -38,11 +39,12 @@ struct ModuleFace {
     return static_cast<Made*>(self)->answer(
         [&] { return json::list(of(self).tensors(Site(site)), [](const Declared& d) { return to_json(d); }); });
   }
-  static int32_t tokens(void* self, const graft_site* site, graft_tensor* out, int32_t* stay) {
+  static int32_t tokens(void* self, const graft_site* site, graft_tokens* out) {
     return guarded([&] {
       Tokens made = of(self).tokens(Site(site));
-      *out = made.values.release();
-      *stay = made.stay;
+      out->values = made.values.release();
+      out->stay = made.stay;
+      out->dropout = made.dropout;
     });
   }
   static int32_t keys_values(void* self, const graft_site* site, graft_tensor z, graft_tensor* kv) {

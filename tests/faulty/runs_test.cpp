@@ -114,6 +114,11 @@ TEST_CASE("run: a module that writes into its parameters") {
   CHECK(failure("fedavg", inserted) == "plugin 'writing_module' wrote into a parameter at blocks.0, which a module only reads");
 }
 
+TEST_CASE("run: a module that drops out all of its tokens") {
+  CHECK(failure("fedavg", {"--set", "modules=[{use=\"whole_dropout\"}]"}) ==
+        "plugin 'whole_dropout' returned a dropout of 1 in tokens, expected one from 0 to below 1");
+}
+
 TEST_CASE("run: tensors that a module cannot declare") {
   const auto declared = [](const std::string& options) {
     return failure("fedavg", {"--set", "modules=[{use=\"odd_names\", " + options + "}]"});

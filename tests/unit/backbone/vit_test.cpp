@@ -62,7 +62,7 @@ void check_same(const at::Tensor& found, const at::Tensor& expected, const Bound
 // Modules that change nothing; each test fills one point.
 struct Nothing : Injections {
   bool looks_behind = true;
-  AddedTokens tokens(std::int64_t, const Bound&) const override { return {}; }
+  std::vector<AddedTokens> tokens(std::int64_t, const Bound&) const override { return {}; }
   void keys_values(std::int64_t, const Bound&, const at::Tensor&, at::Tensor&, at::Tensor&) const override {}
   at::Tensor after_mlp(std::int64_t, const Bound&, at::Tensor x) const override { return x; }
   at::Tensor after_linear(std::int64_t, int, const Bound&, const at::Tensor&, at::Tensor y) const override { return y; }
@@ -173,14 +173,17 @@ TEST_CASE("tokens stand in their block only, and reach the class token through i
     at::Tensor prompts;
     std::int64_t where = 0;
     mutable std::vector<std::int64_t> lengths;
-    AddedTokens tokens(std::int64_t block, const Bound&) const override { return {{}, block == where ? prompts : at::Tensor()}; }
+    std::vector<AddedTokens> tokens(std::int64_t block, const Bound&) const override {
+      if (block != where) return {};
+      return {{prompts}};
+    }
     at::Tensor after_mlp(std::int64_t, const Bound&, at::Tensor x) const override {
       lengths.push_back(x.size(2));
       return x;
     }
   } modules;
   modules.where = GENERATE(0, 1);
-  modules.prompts = at::randn({GENERATE(1, 2), 3, 12}, at::kDouble).requires_grad_();
+  modules.prompts = at::randn({GENERATE(1, 2), GENERATE(1, kBatch), 3, 12}, at::kDouble).requires_grad_();
   const Vit vit(small::shape());
   const auto bound = draw([](std::size_t) { return 2; });
   const auto images = draw_images(2);
@@ -197,19 +200,22 @@ TEST_CASE("tokens that stay go through all blocks from theirs on, before those t
   struct Prompts : Nothing {
     at::Tensor staying, passing;
     std::int64_t where = 0;
-    AddedTokens tokens(std::int64_t block, const Bound&) const override {
-      return {block == where ? staying : at::Tensor(), passing};
+    std::vector<AddedTokens> tokens(std::int64_t block, const Bound&) const override {
+      std::vector<AddedTokens> all;
+      if (passing.defined()) all.push_back({passing});
+      if (block == where) all.push_back({staying, true});
+      return all;
     }
   } modules;
   modules.where = GENERATE(0, 1);
-  modules.staying = at::randn({GENERATE(1, 2), 3, 12}, at::kDouble);
-  modules.passing = GENERATE(false, true) ? at::randn({1, 2, 12}, at::kDouble) : at::Tensor();
+  modules.staying = at::randn({GENERATE(1, 2), 1, 3, 12}, at::kDouble);
+  modules.passing = GENERATE(false, true) ? at::randn({1, kBatch, 2, 12}, at::kDouble) : at::Tensor();
   const Vit vit(small::shape());
   const auto bound = draw([](std::size_t) { return 2; });
   const auto images = draw_images(2);
   // The same by hand: a block is one of a ViT whose activations already have the tokens.
   const auto with = [&](const at::Tensor& x, const at::Tensor& more) {
-    return more.defined() ? at::cat({x, more.unsqueeze(1).expand({2, kBatch, -1, 12})}, 2) : x;
+    return more.defined() ? at::cat({x, more.expand({2, kBatch, -1, 12})}, 2) : x;
   };
   Nothing nothing;
   auto x = vit.run(bound, images, 0, 1, nullptr);

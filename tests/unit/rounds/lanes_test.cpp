@@ -79,9 +79,10 @@ TEST_CASE("one, two, four and three lanes agree after a round", "[lanes]") {
 
 TEST_CASE("no strategy's step waits for the device", "[lanes]") {
   const at::NoGradGuard no_grad;
+  const auto modules = GENERATE("modules=[]", "modules=[{use=\"prompt\", dropout=0.1}]");
   for (const auto* strategy : kStrategies) {
     const auto federation = nano::federation(
-        strategy, {"training.clip_norm=1.0", "training.optimizer.momentum=0.5", "data.augment={flip=true, crop=1}"});
+        strategy, {"training.clip_norm=1.0", "training.optimizer.momentum=0.5", "data.augment={flip=true, crop=1}", modules});
     auto turn = start_turn(federation, {0, 1}, 0);
     const auto& phase = federation.model.plan.training[0];
     std::vector<DrawnSteps> drawn;
