@@ -2,6 +2,7 @@
 #include "apps/graft/command_line.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <iostream>
 #include <system_error>
@@ -17,7 +18,7 @@ namespace {
 std::vector<std::string> options_of(const CLI::App& app) {
   std::vector<std::string> names;
   for (const auto* option : app.get_options()) {
-    for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+    for (const auto& name : option->get_lnames()) names.push_back(name);
   }
   return names;
 }
@@ -32,7 +33,8 @@ void refuse_others(const CLI::App& app) {
     if (word == "--") continue;
     const auto name = word.substr(0, word.find('='));
     if (word.size() < 2 || word[0] != '-') throw misused(app, "'" + word + "' is one word too many");
-    throw misused(app, "unknown option '" + name + "'" + core::did_you_mean(name, options_of(app)));
+    const auto near = core::nearest(name.substr(std::min(name.find_first_not_of('-'), name.size())), options_of(app));
+    throw misused(app, "unknown option '" + name + "'" + (near.empty() ? "" : ", did you mean '--" + near + "'?"));
   }
 }
 

@@ -54,7 +54,11 @@ bool read_request(const Arguments& arguments, EvaluateRequest& request) {
   app.add_flag("--new-clients", request.new_clients, "the clients are not the run's");
   const auto* turns = app.add_option("--turns", request.turns, "how many turns a new client trains first; 0: none (default: 1)")
                           ->type_name("N")
-                          ->check(CLI::Range(std::int64_t(0), std::int64_t(1'000'000)));
+                          ->check([](const std::string& text) {
+                            const bool whole =
+                                !text.empty() && text.size() < 7 && text.find_first_not_of("0123456789") == std::string::npos;
+                            return whole ? "" : "expected a whole number from 0 to 999999, found '" + text + "'";
+                          });
   app.add_option("--csv", request.csv, "writes a line a client into this file, as a run's clients.csv")
       ->type_name("FILE")
       ->check(not_empty);
@@ -114,8 +118,9 @@ std::vector<core::Score> scored(core::Federation& federation, const EvaluateRequ
 }
 
 std::string how_text(const EvaluateRequest& request, const core::Federation& federation) {
-  const auto model =
+  auto model =
       "the model after round " + std::to_string(federation.rounds_done) + " of " + std::to_string(federation.manifest.rounds);
+  if (!request.overrides.empty()) model += ", with " + core::joined(request.overrides);
   if (!request.new_clients) return model + ", with what each client keeps";
   if (!core::has_own(federation)) {
     return model + ", on new clients, which have nothing of their own to train";
@@ -169,6 +174,11 @@ void warn_of_other_data(const EvaluateRequest& request, const core::Manifest& ru
     core::log(core::Level::warning,
               "the samples, or their clients, are not the run's: client i is scored with what the run's client i keeps");
   }
+  const auto &then = run.data, &now = federation.manifest.data;
+  if (then.source != "shapes" && (then.path != now.path || then.files != now.files)) {
+    core::log(core::Level::information,
+              "the files are not the run's: whether it trained on any of these test samples is not known");
+  }
   if (const auto seen = seen_in_training(run, federation)) {
     core::log(core::Level::warning,
               core::many_text(seen, "test sample") + " were trained on in the run, by this client or another");
@@ -186,6 +196,14 @@ void check_csv(const EvaluateRequest& request) {
   if (fs::equivalent(file.parent_path(), request.run, none)) {
     throw Error(Exit::usage, "--csv " + request.csv + ": the run's own files stay as they are", "another folder will do");
   }
+}
+
+// What was asked for stands beside the scores, so that two evaluations can be told apart.
+std::string with_request(const std::string& scores, const EvaluateRequest& request) {
+  auto json = nlohmann::ordered_json::parse(scores);
+  json["evaluation"] = {{"run", request.run}, {"set", request.overrides}, {"new_clients", request.new_clients}};
+  if (request.new_clients) json["evaluation"]["turns"] = request.turns;
+  return json.dump();
 }
 
 void evaluate(const EvaluateRequest& request) {
@@ -211,9 +229,9 @@ void evaluate(const EvaluateRequest& request) {
   display.clear();
   const auto csv = core::clients_csv(scores, federation);
   federation.manifest.seed = run.seed;  // the title is the run's
-  const auto json = core::evaluation_json(federation, scores);
+  const auto json = with_request(core::evaluation_json(federation, scores), request);
   print(request.json
-            ? nlohmann::ordered_json::parse(json).dump() + "\n"
+            ? json + "\n"
             : core::scores_table(json, how_text(request, federation), {terminal_width(STDOUT_FILENO), can_colour(STDOUT_FILENO)}));
   if (!request.csv.empty()) core::write_whole(request.csv, csv);
 }

@@ -143,7 +143,10 @@ int export_verb(const Arguments& arguments) {
   app.add_option("RUN", run, "the run's folder")->required()->type_name("FOLDER");
   app.add_option("--out", out, "the folder to write to; new, or empty")->required()->type_name("DIR")->check(not_empty);
   bool merge = false;
-  app.add_flag("--merge", merge, "modules that change weights, as lora does, are written merged into them");
+  app.add_flag("--merge", merge,
+               "modules that change weights, as lora does, are written merged into them; a weight that a client's file has stands "
+               "for the shared "
+               "one");
   app.footer("  graft export runs/quickstart --out models\n  graft export runs/lora --out models --merge\n");
   if (!read_arguments(app, arguments)) return 0;
   export_run(run, out, merge);

@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
@@ -103,6 +105,11 @@ void say_start(const RunRequest& request, const core::Federation& federation, st
   core::note("graft " + std::string(core::version()) + ": " + run_command(request, folder) + (request.resume ? " --resume" : ""));
   for (const auto& line : federation.said) core::log(core::Level::information, line);
   for (const auto& line : core::idle_keys(federation.manifest)) core::log(core::Level::warning, line);
+  const auto& training = federation.model.plan.training;
+  if (std::ranges::none_of(training,
+                           [&](const auto& phase) { return core::works(federation.manifest, federation.model, phase); })) {
+    core::log(core::Level::warning, "nothing is trained: backbone.freeze leaves the strategy no tensor, or there are no epochs");
+  }
   const auto text = start_text(federation, rounds_done, folder);
   core::note(text);
   if (!request.quiet) std::cerr << text << '\n';
@@ -247,6 +254,7 @@ int run_requested(const RunRequest& request) {
 int run_verb(const Arguments& arguments) {
   RunRequest request;
   if (!read_request(arguments, request)) return 0;
+  if (request.json) signal(SIGPIPE, SIG_IGN);  // whoever reads the lines may leave: that ends the run in words
   if (request.quiet) core::set_log_level(core::Level::error);
   return run_requested(request);
 }

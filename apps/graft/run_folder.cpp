@@ -158,7 +158,8 @@ bool take_over(core::Manifest& manifest, const fs::path& folder) {
 }
 
 fs::path run_manifest(const fs::path& run) {
-  if (!fs::is_directory(run)) throw Error(Exit::data, "'" + run.string() + "': there is no such run");
+  if (!fs::exists(run)) throw Error(Exit::data, "'" + run.string() + "': there is no such run");
+  if (!fs::is_directory(run)) throw Error(Exit::data, "'" + run.string() + "' is a file, expected a run's folder");
   if (fs::exists(run / "manifest.toml")) return run / "manifest.toml";
   throw Error(Exit::data, "'" + run.string() + "' is no run's folder: it has no manifest.toml");
 }

@@ -134,6 +134,7 @@ Dataset load_images(const Manifest& manifest, std::int64_t size, const Watch& wa
 
 Dataset label_images(const Manifest& manifest) {
   const ImageFolder folder = list_images(path_of(manifest, kExpected));
+  warn_of_left_out(folder.left_out);
   return with_facts({}, folder, all_of(folder.files.size()));
 }
 

@@ -119,6 +119,8 @@ TEST_CASE("new clients train first, and leave the run as it is") {
     return scored(folder, words);
   };
   const auto none = with("0"), two = with("2");
+  CHECK(two.at("evaluation") ==
+        nlohmann::json({{"run", "run"}, {"set", {"data.clients=6", "seed=4"}}, {"new_clients", true}, {"turns", 2}}));
   CHECK(none.at("clients").size() == 6);
   CHECK(two.at("loss") < none.at("loss"));
   CHECK(folder.read("run/checkpoint/state.json") == state);
@@ -138,6 +140,8 @@ TEST_CASE("what cannot be evaluated is refused in a line") {
     CHECK(outcome.out.empty());
   };
   refused({"none"}, 4, "'none': there is no such run");
+  refused({"small.toml"}, 4, "'small.toml' is a file, expected a run's folder");
+  refused({"run", "--quiet"}, 2, "graft evaluate: unknown option '--quiet'");
   refused({"run", "--set", "data.clients=5"}, 2, "the data has 5 clients here, the run has 4");
   refused({"run", "--set", "strategy.use=apfl"}, 2, "'strategy.use' is the run's own");
   refused({"run", "--set", "data.classes=3"}, 2, "'data.classes' is the run's own");
