@@ -22,6 +22,7 @@
 #include "core/base/version.hpp"
 #include "core/library/hook.hpp"
 #include "core/manifest/checks.hpp"
+#include "core/report/layout.hpp"
 #include "core/report/table.hpp"
 #include "core/rounds/checkpoint.hpp"
 #include "core/rounds/estimate.hpp"
@@ -112,7 +113,9 @@ void say_start(const RunRequest& request, const core::Federation& federation, st
   }
   const auto text = start_text(federation, rounds_done, folder);
   core::note(text);
-  if (!request.quiet) std::cerr << text << '\n';
+  if (request.quiet) return;
+  const auto width = is_terminal(STDERR_FILENO) ? terminal_width(STDERR_FILENO) : text.size();
+  std::cerr << core::joined(core::wrapped(text, width), "\n") << '\n';
 }
 
 // A run that failed in its first round leaves nothing to go on with, and so nothing at all.

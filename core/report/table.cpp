@@ -71,7 +71,8 @@ void add_accuracy(Rows& rows, const json& run) {
   std::vector<std::string> spread;
   for (const auto* name : {"min", "p10", "median", "p90", "max"})
     spread.push_back(std::string(name) + " " + percent(accuracy.at(name)));
-  rows.add("", {joined(spread, "   ")});
+  const auto line = joined(spread, "   ");
+  rows.add("", shown_width(line) <= rows.text ? std::vector{line} : spread);
 }
 
 void add_costs(Rows& rows, const json& run) {
