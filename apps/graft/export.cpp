@@ -111,6 +111,7 @@ void export_run(const fs::path& run, const fs::path& out, bool merge) {
   auto manifest = core::read_manifest(file, {});
   manifest.device = "cpu";
   auto federation = core::found_without_data(manifest);
+  if (merge) refuse_rows_on_merged(federation.model);
   core::read_checkpoint(run / "checkpoint", federation);
   std::size_t files = 0;
   try {

@@ -60,6 +60,19 @@ void merge_shared(const Federation& federation, NamedTensors& shared) { merge(fe
 
 void merge_own(const Federation& federation, std::int64_t client, NamedTensors& own) { merge(federation, true, client, own); }
 
+void refuse_rows_on_merged(const core::Model& model) {
+  if (mergings_of(model).empty()) return;
+  for (const auto* rows : {&model.plan.keeps, &model.plan.serves}) {
+    for (const auto& row : *rows) {
+      if (row.like == core::Like::scalar) continue;
+      throw core::Error(
+          core::Exit::usage,
+          "--merge: '" + row.name + "' of strategy '" + model.strategy.id + "' lies on the weights that would be merged",
+          "without --merge all of it is written");
+    }
+  }
+}
+
 std::string unmerged_text(const core::Model& model) {
   if (!model.modules) return "there is no module to merge\n";
   std::set<std::string> names;

@@ -14,4 +14,7 @@ void merge_own(const core::Federation& federation, std::int64_t client, core::Na
 // A line for each module that cannot be merged, and one where there is nothing to merge.
 std::string unmerged_text(const core::Model& model);
 
+// Exit 2 where rows beside the model lie on a weight that would be merged: without it they could not be put together again.
+void refuse_rows_on_merged(const core::Model& model);
+
 }  // namespace graft

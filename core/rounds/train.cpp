@@ -39,6 +39,8 @@ Features stored_features(const Turn& turn, const Phase& phase, const PhaseBatche
   const auto chunk = std::max<std::int64_t>(1, kFeatureBatch / lanes);
   for (std::int64_t start = 0; start < most; start += chunk) {
     parts.push_back(turn.trunk(batches.images(start, std::min(most, start + chunk)), stage));
+    const auto whole = double(parts.back().nbytes()) / double(parts.back().size(1)) * double(most);  // with tokens that stay
+    if (whole > kFeatureBudget) return {};
   }
   return {at::cat(parts, 1), stage};
 }

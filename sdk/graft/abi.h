@@ -1,5 +1,6 @@
 /* What crosses between host and plugin: plain C, append-only. Every struct begins with its size, every text is UTF-8 and
-   belongs to the side that returns it. A function that can fail returns NULL or non-zero; graft_host.error() says why. */
+   belongs to the side that returns it. Tensors that a hook is given are lent for the call; one that it returns is a handle of
+   its own, which the host takes. A function that can fail returns NULL or non-zero; graft_host.error() says why. */
 #pragma once
 #include <graft/tensor_table.h>
 

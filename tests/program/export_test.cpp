@@ -152,4 +152,17 @@ TEST_CASE("an export that cannot be is refused") {
   CHECK(folder.names() == std::vector<std::string>{"begun", "full"});
 }
 
+TEST_CASE("what lies on weights that would be merged is not merged away") {
+  const Folder folder;
+  const auto run =
+      folder.graft({"run", folder.manifest("apfl", "[[modules]]\nuse = \"lora\"\n"), "--set", "rounds=1", "--out", "run"});
+  INFO(run.err);
+  REQUIRE(run.status == 0);
+  const auto merged = folder.graft({"export", "run", "--out", "models", "--merge"});
+  CHECK(merged.status == 2);
+  CHECK(merged.first_line() == "--merge: 'twin' of strategy 'apfl' lies on the weights that would be merged");
+  CHECK(folder.names("models").empty());
+  CHECK(folder.graft({"export", "run", "--out", "models"}).status == 0);
+}
+
 }  // namespace graft::tests
