@@ -84,7 +84,8 @@ void refuse_other_keys(const Arguments& overrides) {
         key == "evaluation.batch" || key == "device" || key == "lanes") {
       continue;
     }
-    throw Error(Exit::usage, "--set " + one + ": '" + key + "' is the run's own and cannot change here",
+    throw Error(Exit::usage,
+                std::string("--set ").append(one).append(": '").append(key).append("' is the run's own and cannot change here"),
                 "data.*, seed, training.*, evaluation.batch, device, lanes and plugins.* can");
   }
 }

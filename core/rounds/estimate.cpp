@@ -109,7 +109,8 @@ double mean_samples(const Federation& federation, std::vector<std::int64_t> Clie
 double scorings(const Manifest& manifest, std::int64_t done) {
   const auto every = manifest.evaluation.every;
   if (every == 0) return 1;
-  return std::max(1.0, double(manifest.rounds / every - done / every) + (manifest.rounds % every != 0 ? 1 : 0));
+  const auto left = manifest.rounds / every - done / every + (manifest.rounds % every != 0 ? 1 : 0);
+  return double(std::max<std::int64_t>(1, left));
 }
 
 // Bytes that a client's own rows take.
