@@ -110,14 +110,6 @@ std::string keys_text() {
   return core::joined(names, " ");
 }
 
-std::string sources_text() {
-  core::Manifest manifest;
-  for (const auto& key : core::keys_of(manifest)) {
-    if (key.name == "data.source") return core::joined(std::get<core::Choices>(key.rule).now, " ");
-  }
-  return "";
-}
-
 std::string script(bool zsh) {
   std::vector<std::string> served, ids;
   for (const auto& verb : verbs()) {
@@ -130,7 +122,7 @@ std::string script(bool zsh) {
     options += std::string("    ") + verb + ") options=" + list + " ;;\n";
   }
   auto text = replaced(zsh ? kZsh : kBash, "OPTIONS", options);
-  text = replaced(text, "SOURCES", sources_text());
+  text = replaced(text, "SOURCES", core::joined(core::source_names(), " "));
   text = replaced(text, "PLUGINS", core::joined(ids, " "));
   text = replaced(text, "VERBS", core::joined(served, " "));
   return replaced(text, "KEYS", keys_text());

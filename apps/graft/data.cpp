@@ -53,14 +53,6 @@ bool read_request(const Arguments& arguments, DataRequest& request) {
   return read_arguments(app, arguments);
 }
 
-std::vector<std::string> source_names() {
-  core::Manifest any;
-  for (const auto& key : core::keys_of(any)) {
-    if (key.name == "data.source") return std::get<core::Choices>(key.rule).now;
-  }
-  return {};
-}
-
 // The manifest that stands behind a source's name, or behind a folder.
 core::Manifest manifest_of(const std::string& source, const fs::path& path, const Arguments& more) {
   Arguments overrides{"data.source=" + core::literal(source)};
@@ -73,7 +65,7 @@ core::Manifest manifest_of(const std::string& source, const fs::path& path, cons
 core::Manifest manifest_of(const DataRequest& request, std::string& said) {
   const auto& what = request.what;
   if (what.ends_with(".toml")) return core::read_manifest(what, request.overrides, core::Needs::data);
-  const auto sources = source_names();
+  const auto sources = core::source_names();
   if (std::find(sources.begin(), sources.end(), what) != sources.end()) return manifest_of(what, {}, request.overrides);
   std::error_code failure;
   if (!fs::exists(what, failure)) {

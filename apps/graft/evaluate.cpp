@@ -44,8 +44,7 @@ bool read_request(const Arguments& arguments, EvaluateRequest& request) {
   CLI::App app(
       "Scores a run's model, on its own data or on other data. With --new-clients the data's clients are ones that the run has "
       "never seen: each begins with the initial values of what is its own, and trains on its own data first, as in a round; "
-      "nothing of "
-      "that is merged.",
+      "nothing of that is merged.",
       "graft evaluate");
   app.add_option("RUN", request.run, "the run's folder")->required()->type_name("FOLDER");
   app.add_option("--set", request.overrides, "changes data.*, seed, training.*, evaluation.batch, device, lanes or plugins.*")

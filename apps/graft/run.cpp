@@ -114,8 +114,8 @@ void say_start(const RunRequest& request, const core::Federation& federation, st
   const auto text = start_text(federation, rounds_done, folder);
   core::note(text);
   if (request.quiet) return;
-  const auto width = is_terminal(STDERR_FILENO) ? terminal_width(STDERR_FILENO) : text.size();
-  std::cerr << core::joined(core::wrapped(text, width), "\n") << '\n';
+  const bool narrow = is_terminal(STDERR_FILENO);
+  std::cerr << (narrow ? core::joined(core::wrapped(text, terminal_width(STDERR_FILENO)), "\n") : text) << '\n';
 }
 
 // A run that failed in its first round leaves nothing to go on with, and so nothing at all.

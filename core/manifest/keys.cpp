@@ -44,7 +44,7 @@ std::vector<Key> top_keys(Manifest& m) {
 
 std::vector<Key> data_keys(DataSpec& d) {
   return {
-      {"data.source", &d.source, Choices{{"shapes", "cifar10", "cifar100", "medmnist", "idx", "images"}, {}}},
+      {"data.source", &d.source, Choices{source_names(), {}}},
       {"data.path", OneOrSeveral{&d.path, &d.files}, {}},
       {"data.labels", &d.labels, Choices{{"fine", "coarse"}, {}}},
       {"data.classes", OrAuto{&d.classes}, kCount},
@@ -136,5 +136,7 @@ std::vector<Key> keys_of(Manifest& manifest) {
   add(other_keys(manifest));
   return keys;
 }
+
+std::vector<std::string> source_names() { return {"shapes", "cifar10", "cifar100", "medmnist", "idx", "images"}; }
 
 }  // namespace graft::core

@@ -51,4 +51,7 @@ struct Key {
 // All keys, in the order in which they are written, bound to the members of `manifest`.
 std::vector<Key> keys_of(Manifest& manifest);
 
+// What data.source may be.
+std::vector<std::string> source_names();
+
 }  // namespace graft::core

@@ -1,9 +1,11 @@
-// What unit tests of several folders share: a folder of one's own, and the error that an action ends with.
+// What unit tests of several folders share: a folder of one's own, the error that an action ends with, lines of a text.
 #pragma once
 #include <stdlib.h>
 
 #include <filesystem>
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include "core/base/error.hpp"
 
@@ -27,6 +29,13 @@ Error error_of(Action action) {
     return error;
   }
   return Error(Exit::done, "no error");
+}
+
+inline std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
 }
 
 }  // namespace graft::core

@@ -7,6 +7,7 @@
 #include "checks.hpp"
 #include "core/data/decode.hpp"
 #include "packed.hpp"
+#include "pictures.hpp"
 
 using namespace graft::core;
 using Catch::Matchers::ContainsSubstring;

@@ -7,7 +7,7 @@
 #include "checks.hpp"
 #include "core/data/batches.hpp"
 #include "core/data/image_files.hpp"
-#include "packed.hpp"
+#include "pictures.hpp"
 
 using namespace graft::core;
 

@@ -5,6 +5,7 @@
 
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
+#include "tests/unit/support.hpp"
 
 namespace graft::core {
 
@@ -23,13 +24,6 @@ nlohmann::json finished_run() {
              "stored_bytes_per_client": 10781232, "forward_macs_per_sample": 132500000},
     "time": {"total_s": 80, "train_s": 62, "evaluate_s": 15, "merge_s": 2, "write_s": 1, "client_steps": 5400, "samples": 76260},
     "peak_memory_bytes": 812000000, "versions": {"graft": "0.1.0", "libtorch": "2.13.0", "plugins": {"fedperfix": "1.0.0"}}})");
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
 }
 
 }  // namespace

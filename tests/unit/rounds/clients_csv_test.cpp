@@ -11,17 +11,6 @@
 
 namespace graft::core {
 
-namespace {
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
-
-}  // namespace
-
 TEST_CASE("a score's classes add up to it, lanes or not") {
   const auto federation = nano::federation("fedavg"), lanes = nano::federation("fedavg", {"lanes=3"});
   const auto scores = score_everyone(federation, 0, nullptr), beside = score_everyone(lanes, 0, nullptr);
