@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "core/base/shape_text.hpp"
+
 namespace graft::core {
 
 namespace {
@@ -22,7 +24,7 @@ constexpr std::array<const char*, 4> kLinears = {"attn.qkv", "attn.proj", "mlp.f
 
 // Whether a module acts by after_linear alone, and says how it is merged.
 bool merges(const Plugin& plugin) {
-  const auto& hooks = *plugin.face->module;
+  const auto& hooks = plugin.face.module;
   return hooks.merged && !hooks.tokens && !hooks.keys_values && !hooks.after_mlp;
 }
 
@@ -88,7 +90,7 @@ void Modules::refuse_idle(const VitShape& shape) const {
 bool Modules::acts_behind_attention(std::int64_t block) const {
   const auto any = [&](const std::vector<Seat>& seats, auto hook) {
     return std::any_of(seats.begin(), seats.end(),
-                       [&](const Seat& seat) { return plugins_[seat.plugin].face->module->*hook != nullptr; });
+                       [&](const Seat& seat) { return plugins_[seat.plugin].face.module.*hook != nullptr; });
   };
   if (any(blocks_[block], &graft_module_hooks::after_mlp)) return true;
   const auto& linears = linears_[block];
@@ -112,6 +114,11 @@ std::vector<AddedTokens> Modules::tokens(std::int64_t block, const Bound& bound)
         },
         {-1, -1, seat.site.in}, bound.front());
     visit.check();
+    if (values.size(0) != 1 && values.size(0) != visit.lanes()) {
+      throw Error(Exit::plugin, "plugin '" + plugins_[seat.plugin].id + "' returned tokens " + shape_text(values.sizes()) + " at " +
+                                    seat.name + ", expected " + std::to_string(visit.lanes()) +
+                                    " lanes, as its own tensors have there, or one for all");
+    }
     if (!(given.dropout >= 0 && given.dropout < 1)) {
       throw Error(Exit::plugin, "plugin '" + plugins_[seat.plugin].id + "' returned a dropout of " + value_text(given.dropout) +
                                     " in tokens, expected one from 0 to below 1");

@@ -108,7 +108,7 @@ void divide(const Manifest& manifest, Model& model) {
 void check_plan(const Manifest& manifest, const Model& model) {
   const auto& plan = model.plan;
   for (const auto& phase : plan.training) {
-    if (phase.parts != 1 && !model.strategy.face->strategy->step)
+    if (phase.parts != 1 && !model.strategy.face.strategy.step)
       refuse(model, "it draws batches in parts, and has no step of its own");
   }
   for (const auto& phase : plan.tuning) {

@@ -68,7 +68,7 @@ Place place_in(const Use& use, const std::string& expression) {
 std::vector<TensorSpec> declared_at(const graft_site& site, const Plugin& plugin) {
   std::string said;
   run_hook({plugin.id, "tensors"}, [&] {
-    const char* const text = plugin.face->module->tensors(plugin.self.get(), &site);
+    const char* const text = plugin.face.module.tensors(plugin.self.get(), &site);
     said = text ? text : "";
     return text ? 0 : 1;
   });
@@ -118,6 +118,12 @@ Visit::Visit(const Seat& seat, const Plugin& plugin, const Bound& bound) : plugi
 
 Visit::~Visit() {
   for (auto* handle : handles_) take(handle);
+}
+
+std::int64_t Visit::lanes() const {
+  std::int64_t most = 1;
+  for (auto* handle : handles_) most = std::max(most, of_handle(handle).size(0));
+  return most;
 }
 
 void Visit::check() const {

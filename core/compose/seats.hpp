@@ -33,7 +33,8 @@ class Visit {
   ~Visit();
   const graft_site* site() const { return &site_; }
   void* self() const { return plugin_.self.get(); }
-  const graft_module_hooks& hooks() const { return *plugin_.face->module; }
+  const graft_module_hooks& hooks() const { return plugin_.face.module; }
+  std::int64_t lanes() const;  // of the module's tensors here: K, or 1 where all lanes have them in common
   HookName named(const char* hook) const { return {plugin_.id, hook}; }
   // After a hook: the parameters are the clients', and the federation's; a module reads them.
   void check() const;

@@ -1,6 +1,7 @@
 // What a file says about itself without being loaded: is it a library for this machine, and a plugin for this host?
 #define BOOST_DLL_USE_STD_FS
 #include <elf.h>
+#include <torch/headeronly/version.h>
 
 #include <boost/dll/library_info.hpp>
 #include <cstring>
@@ -15,6 +16,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr const char* kTableSymbol = "graft_plugin_1_table_1";  // as graft/abi.h and graft/native_symbol.h have them
+constexpr std::string_view kNativePrefix = "graft_plugin_1_native_";
 constexpr std::string_view kPrefix = "graft_plugin_";
 
 template <class Record>
@@ -77,16 +80,29 @@ std::vector<std::string> plugin_symbols(const fs::path& path) {
   }
 }
 
-std::string remedy(const std::string& symbol) {
-  if (symbol.find("_native_") != std::string::npos) return "rebuild the plugin without NATIVE, over the tensor table";
+std::string native_symbol() {
+  return std::string(kNativePrefix) + std::to_string(TORCH_VERSION_MAJOR) + "_" + std::to_string(TORCH_VERSION_MINOR) + "_" +
+         std::to_string(TORCH_VERSION_PATCH);
+}
+
+Error for_another_libtorch(const fs::path& file, std::string theirs) {
+  std::replace(theirs.begin(), theirs.end(), '_', '.');
+  return refused(file, "is built on LibTorch " + theirs + " (NATIVE), this graft on " + TORCH_VERSION +
+                           "; rebuild it against LibTorch " + TORCH_VERSION + ", or without NATIVE, for every LibTorch");
+}
+
+Error for_another_host(const fs::path& file, const std::string& symbol) {
+  if (symbol.starts_with(kNativePrefix)) return for_another_libtorch(file, symbol.substr(kNativePrefix.size()));
   // Both names end alike but for their numbers: the plugin's are greater where it is the newer side.
   const auto numbers = [](const std::string& name) {
     int major = 0, table = 0;
     std::sscanf(name.c_str(), "graft_plugin_%d_table_%d", &major, &table);
     return std::pair(major, table);
   };
-  return numbers(symbol) > numbers(kPluginSymbol) ? "update graft, or rebuild the plugin with this version's SDK"
-                                                  : "rebuild the plugin with this version's SDK";
+  const bool newer = numbers(symbol) > numbers(kTableSymbol);
+  return refused(file, "is a plugin for another host: it exports " + symbol + ", this graft takes " + kTableSymbol + "; " +
+                           (newer ? "update graft, or rebuild the plugin with this version's SDK"
+                                  : "rebuild the plugin with this version's SDK"));
 }
 
 }  // namespace
@@ -95,17 +111,22 @@ Error refused(const fs::path& file, const std::string& what, const std::string& 
   return {Exit::plugin, file.string() + ": " + what, hint};
 }
 
-void check_plugin_file(const fs::path& file) {
-  check_library(file);
+std::string plugin_symbol(const fs::path& file) {
   const auto symbols = plugin_symbols(file);
   if (symbols.empty()) {
     throw refused(file, "is a library but no Graft plugin: it exports no symbol graft_plugin_…",
                   "a plugin ends with GRAFT_STRATEGY(…) or GRAFT_MODULE(…) and is built by graft_add_plugin()");
   }
-  if (std::find(symbols.begin(), symbols.end(), kPluginSymbol) == symbols.end()) {
-    throw refused(file, "is a plugin for another host: it exports " + symbols.front() + ", this graft takes " + kPluginSymbol +
-                            "; " + remedy(symbols.front()));
+  for (const auto& taken : {std::string(kTableSymbol), native_symbol()}) {
+    if (std::find(symbols.begin(), symbols.end(), taken) != symbols.end()) return taken;
   }
+  throw for_another_host(file, symbols.front());
+}
+
+void check_plugin_file(const fs::path& file) {
+  check_library(file);
+  check_permissions(file);
+  plugin_symbol(file);
 }
 
 }  // namespace graft::core

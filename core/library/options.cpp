@@ -73,7 +73,7 @@ void set_option(const Plugin& plugin, const OptionFacts& facts) {
   if (const auto* whole = std::get_if<std::int64_t>(&*facts.value)) argument = {GRAFT_INT, 0, {.i = *whole}};
   if (const auto* number = std::get_if<double>(&*facts.value)) argument = {GRAFT_FLOAT, 0, {.d = *number}};
   if (const auto* text = std::get_if<std::string>(&*facts.value)) argument = {GRAFT_STRING, 0, {.s = text->c_str()}};
-  run_hook({plugin.id, "set", true}, [&] { return plugin.face->set(plugin.self.get(), facts.name.c_str(), &argument); });
+  run_hook({plugin.id, "set", true}, [&] { return plugin.face.descriptor.set(plugin.self.get(), facts.name.c_str(), &argument); });
 }
 
 }  // namespace

@@ -17,7 +17,11 @@ using N = const Scalar&;
 template <class Fact>
 auto fact(graft_tensor handle, Fact of) noexcept {
   decltype(of(of_handle(handle))) value{};
-  done([&] { value = of(native(handle)); });
+  try {
+    value = of(native(handle));
+  } catch (...) {
+    keep_failure();
+  }
   return value;
 }
 
@@ -28,7 +32,7 @@ void set_owners(graft_tensor_table& table) {
   table.sizes = [](graft_tensor handle) { return fact(handle, [](T a) { return a.sizes().data(); }); };
   table.dtype = [](graft_tensor handle) { return fact(handle, [](T a) { return dtype_number(a.scalar_type()); }); };
   table.item = [](graft_tensor handle, double* value) {
-    return done([&] {
+    return done("item", [&] {
       refuse_waiting("item()");
       const at::Tensor& tensor = native(handle);
       if (tensor.numel() != 1) throw Misuse("item() of a tensor of " + std::to_string(tensor.numel()) + " numbers");
@@ -123,7 +127,7 @@ void set_along(graft_tensor_table& table) {
   table.amin = makes<"amin">([](T a, int64_t dim, bool keep) { return a.amin(dim, keep); });
   table.argmax = makes<"argmax">([](T a, int64_t dim, bool keep) { return a.argmax(dim, keep); });
   table.logsumexp = makes<"logsumexp">([](T a, int64_t dim, bool keep) { return a.logsumexp(dim, keep); });
-  table.norm = makes<"norm">([](T a, int64_t dim, bool keep) { return a.norm(2, dim, keep); });
+  table.norm = makes<"norm">([](T a, N p, int64_t dim, bool keep) { return a.norm(p, dim, keep); });
   table.sum_all = makes<"sum">([](T a) { return a.sum(); });
   table.mean_all = makes<"mean">([](T a) { return a.mean(); });
   table.softmax = makes<"softmax">([](T a, int64_t dim) { return a.softmax(dim); });
@@ -157,7 +161,7 @@ void set_over_lanes(graft_tensor_table& table) {
 graft_tensor_table full_table() {
   graft_tensor_table table{};
   table.size = sizeof table;
-  table.version = 1;
+  table.version = GRAFT_SDK;
   set_owners(table);
   set_unary(table);
   set_of_two(table);

@@ -4,7 +4,17 @@
 #pragma once
 #include <graft/tensor_table.h>
 
+#ifdef GRAFT_NATIVE
+#include <graft/native_symbol.h>
+#define GRAFT_PLUGIN_SYMBOL GRAFT_NATIVE_SYMBOL
+#else
 #define GRAFT_PLUGIN_SYMBOL graft_plugin_1_table_1 /* a plugin's one export: graft_descriptor GRAFT_PLUGIN_SYMBOL */
+#endif
+#ifdef __clang__
+#define GRAFT_BUILT "SDK " GRAFT_SDK_TEXT ", " __VERSION__
+#else
+#define GRAFT_BUILT "SDK " GRAFT_SDK_TEXT ", GCC " __VERSION__
+#endif
 
 #ifdef __cplusplus
 extern "C" {
@@ -83,7 +93,7 @@ typedef struct graft_module_hooks { /* NULL: nothing is injected there */
 } graft_module_hooks;
 
 typedef struct graft_descriptor {            /* what GRAFT_PLUGIN_SYMBOL names */
-  uint32_t size, table_size;                 /* table_size: of the table that the plugin was built with */
+  uint32_t size, target;                     /* target: GRAFT_TARGET; the host must be as new */
   const char *kind, *id, *version, *summary; /* kind: "strategy" or "module" */
   int32_t (*start)(const graft_host*);
   void* (*create)(void);
@@ -92,6 +102,7 @@ typedef struct graft_descriptor {            /* what GRAFT_PLUGIN_SYMBOL names *
   int32_t (*set)(void* self, const char* option, const graft_arg* value); /* GRAFT_INT, FLOAT, BOOLEAN or STRING */
   const graft_strategy_hooks* strategy;                                   /* or NULL */
   const graft_module_hooks* module;                                       /* or NULL */
+  const char* built;                                                      /* by what: GRAFT_BUILT; or NULL */
 } graft_descriptor;
 
 #ifdef __cplusplus

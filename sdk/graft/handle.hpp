@@ -1,28 +1,10 @@
-// The owner of one tensor of the host's, and the host itself as a plugin knows it.
+// The owner of one tensor of the host's.
 #pragma once
-#include <graft/abi.h>
+#include <graft/host.hpp>
 
-#include <stdexcept>
 #include <utility>
 
 namespace graft {
-
-struct Error : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-// Set once, when the host starts the plugin.
-inline const graft_host*& host() {
-  static const graft_host* given = nullptr;
-  return given;
-}
-inline const graft_tensor_table& table() { return *host()->tensors; }
-
-// What the host made; throws what the host said where it made nothing.
-inline graft_tensor made(graft_tensor result) {
-  if (!result) throw Error(host()->error());
-  return result;
-}
 
 class Handle {
  public:

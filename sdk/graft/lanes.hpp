@@ -22,7 +22,7 @@ class Batch {
 // K rows of n numbers. Assigning writes the rows; each Rows has optimizer state of its own.
 class Rows : public Tensor {
  public:
-  Rows(graft_tensor rows, std::string name) : Tensor(rows), name_(std::move(name)) {}
+  Rows(graft_tensor rows, std::string name) : Tensor(adopt(rows)), name_(std::move(name)) {}
   Rows(const Rows&) = delete;  // `auto&`, or the compiler says so
   Rows& operator=(const Tensor& values) { return copy_(values), *this; }
   Rows& operator=(const Rows& values) { return copy_(values), *this; }
@@ -44,19 +44,19 @@ class Lanes {
     return at->second;
   }
   // [1, n] as sent this round: the shared part, or a served row.
-  Tensor received(const std::string& name = "") const { return Tensor(face_->received(face_->self, name.c_str())); }
+  Tensor received(const std::string& name = "") const { return adopt(face_->received(face_->self, name.c_str())); }
   // Those columns of rows, as views.
-  Tensor shared(const Tensor& rows) const { return Tensor(face_->shared(face_->self, rows.get())); }
-  Tensor personal(const Tensor& rows) const { return Tensor(face_->personal(face_->self, rows.get())); }
+  Tensor shared(const Tensor& rows) const { return adopt(face_->shared(face_->self, lend(rows))); }
+  Tensor personal(const Tensor& rows) const { return adopt(face_->personal(face_->self, lend(rows))); }
   // Of each lane's mean loss over its batch, at any rows of the model's shape: [K, n]; [K, 1].
-  Tensor gradient(const Tensor& rows, const Batch& b) const { return Tensor(face_->gradient(face_->self, rows.get(), b.get())); }
-  Tensor loss(const Tensor& rows, const Batch& b) const { return Tensor(face_->loss(face_->self, rows.get(), b.get())); }
+  Tensor gradient(const Tensor& rows, const Batch& b) const { return adopt(face_->gradient(face_->self, lend(rows), b.get())); }
+  Tensor loss(const Tensor& rows, const Batch& b) const { return adopt(face_->loss(face_->self, lend(rows), b.get())); }
   // The phase's optimizer; clips each client's direction where the manifest says so.
   void descend(Rows& rows, const Tensor& direction) {
-    if (face_->descend(face_->self, rows.name().c_str(), direction.get())) throw Error(host()->error());
+    if (face_->descend(face_->self, rows.name().c_str(), lend(direction))) throw Error(host()->error());
   }
-  double lr() const { return face_->lr(face_->self); }                // of this phase; after the last, the last one's
-  Tensor steps() const { return Tensor(face_->steps(face_->self)); }  // [K, 1] taken in this turn
+  double lr() const { return face_->lr(face_->self); }               // of this phase; after the last, the last one's
+  Tensor steps() const { return adopt(face_->steps(face_->self)); }  // [K, 1] taken in this turn
 
  private:
   const graft_lanes* face_;
@@ -66,8 +66,8 @@ class Lanes {
 class Server {
  public:
   explicit Server(const graft_server* face) : face_(face) {}
-  Tensor shared() const { return Tensor(face_->shared(face_->self)); }  // [S] as sent this round
-  Rows& served(const std::string& name) {                               // [S] or [1]
+  Tensor shared() const { return adopt(face_->shared(face_->self)); }  // [S] as sent this round
+  Rows& served(const std::string& name) {                              // [S] or [1]
     auto at = rows_.find(name);
     if (at == rows_.end()) at = rows_.try_emplace(name, face_->served(face_->self, name.c_str()), name).first;
     return at->second;

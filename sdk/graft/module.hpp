@@ -33,7 +33,6 @@ template <class M>
 struct ModuleFace {
   using Made = Instance<M>;
   static const M& of(void* self) { return static_cast<Made*>(self)->plugin; }
-  static Tensor borrowed(graft_tensor t) { return Tensor(table().keep(t)); }
 
   static const char* tensors(void* self, const graft_site* site) {
     return static_cast<Made*>(self)->answer(
@@ -42,26 +41,26 @@ struct ModuleFace {
   static int32_t tokens(void* self, const graft_site* site, graft_tokens* out) {
     return guarded([&] {
       Tokens made = of(self).tokens(Site(site));
-      out->values = made.values.release();
+      out->values = give(made.values);
       out->stay = made.stay;
       out->dropout = made.dropout;
     });
   }
   static int32_t keys_values(void* self, const graft_site* site, graft_tensor z, graft_tensor* kv) {
     return guarded([&] {
-      KeysValues made = of(self).keys_values(Site(site), borrowed(z), {borrowed(kv[0]), borrowed(kv[1])});
-      kv[0] = made.keys.release();
-      kv[1] = made.values.release();
+      KeysValues made = of(self).keys_values(Site(site), borrow(z), {borrow(kv[0]), borrow(kv[1])});
+      kv[0] = give(made.keys);
+      kv[1] = give(made.values);
     });
   }
   static int32_t after_mlp(void* self, const graft_site* site, graft_tensor x, graft_tensor* out) {
-    return guarded([&] { *out = of(self).after_mlp(Site(site), borrowed(x)).release(); });
+    return guarded([&] { *out = give(of(self).after_mlp(Site(site), borrow(x))); });
   }
   static int32_t after_linear(void* self, const graft_site* site, graft_tensor x, graft_tensor y, graft_tensor* out) {
-    return guarded([&] { *out = of(self).after_linear(Site(site), borrowed(x), borrowed(y)).release(); });
+    return guarded([&] { *out = give(of(self).after_linear(Site(site), borrow(x), borrow(y))); });
   }
   static int32_t merged(void* self, const graft_site* site, graft_tensor weight, graft_tensor* out) {
-    return guarded([&] { *out = of(self).merged(Site(site), borrowed(weight)).release(); });
+    return guarded([&] { *out = give(of(self).merged(Site(site), borrow(weight))); });
   }
   static constexpr graft_module_hooks kHooks = {sizeof(graft_module_hooks),
                                                 tensors,

@@ -10,21 +10,22 @@ namespace graft {
 struct Argument : graft_arg {
   Argument() : graft_arg{} {}  // none
   Argument(const Argument&) = delete;
-  Argument(const Tensor& t) : Argument(t.defined() ? GRAFT_TENSOR : GRAFT_NONE) { as.t = t.get(); }
-  Argument(Scalar s) : Argument(graft_tag(s.tag)) {
-    if (tag == GRAFT_FLOAT) as.d = s.as.d;
-    if (tag != GRAFT_FLOAT) as.i = s.as.i;
-  }
-  Argument(graft_dtype d) : Argument(Scalar(int64_t(d))) {}
+  Argument(const Tensor& t) : Argument(t.defined() ? GRAFT_TENSOR : GRAFT_NONE) { as.t = lend(t); }
+  Argument(Scalar s) : Argument(number_of(s)) {}
+  Argument(Dtype d) : Argument(Scalar(number_of(d))) {}
   Argument(const char* s) : Argument(GRAFT_STRING) { as.s = s; }
   Argument(const Sizes& s) : Argument(GRAFT_INTS, s.size()) { as.is = s.data(); }
   Argument(const std::vector<Tensor>& all) : Argument(GRAFT_TENSORS, all.size()) {  // undefined ones count as none
-    for (const auto& one : all) handles_.push_back(one.get());
+    for (const auto& one : all) handles_.push_back(lend(one));
     as.ts = handles_.data();
   }
 
  private:
   Argument(graft_tag given, size_t length = 0) : graft_arg{given, int64_t(length), {}} {}
+  Argument(graft_number n) : Argument(graft_tag(n.tag)) {
+    if (tag == GRAFT_FLOAT) as.d = n.as.d;
+    if (tag != GRAFT_FLOAT) as.i = n.as.i;
+  }
   std::vector<graft_tensor> handles_;
 };
 
@@ -38,7 +39,7 @@ class Op {
   Tensor operator()(const A&... arguments) const {
     const std::array<Argument, sizeof...(A)> given{Argument(arguments)...};
     const std::vector<graft_arg> plain(given.begin(), given.end());
-    return Tensor(table().call(op_, plain.data(), plain.size()));
+    return adopt(table().call(op_, plain.data(), plain.size()));
   }
 
  private:

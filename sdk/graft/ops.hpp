@@ -1,65 +1,25 @@
-// What an author computes with beside Tensor's own methods: operators, functions over lanes, algebra on rows.
+// What an author computes with beside what ATen has: layers over lanes, algebra on rows.
 #pragma once
 #include <graft/op.hpp>
 
 namespace graft {
 
-inline Tensor operator+(const Tensor& a, const Tensor& b) { return a.add(b); }
-inline Tensor operator-(const Tensor& a, const Tensor& b) { return a.sub(b); }
-inline Tensor operator*(const Tensor& a, const Tensor& b) { return a.mul(b); }
-inline Tensor operator/(const Tensor& a, const Tensor& b) { return a.div(b); }
-inline Tensor operator+(const Tensor& a, Scalar s) { return a.add(s); }
-inline Tensor operator-(const Tensor& a, Scalar s) { return a.sub(s); }
-inline Tensor operator*(const Tensor& a, Scalar s) { return a.mul(s); }
-inline Tensor operator/(const Tensor& a, Scalar s) { return a.div(s); }
-inline Tensor operator+(Scalar s, const Tensor& a) { return a.add(s); }
-inline Tensor operator*(Scalar s, const Tensor& a) { return a.mul(s); }
-inline Tensor operator-(Scalar s, const Tensor& a) { return Tensor(table().full_like(a.get(), s)).sub_(a); }
-inline Tensor operator/(Scalar s, const Tensor& a) { return a.reciprocal().mul(s); }  // ATen's mul_ has no gradient
-inline Tensor operator-(const Tensor& a) { return a.neg(); }
-inline Tensor operator>(const Tensor& a, const Tensor& b) { return a.gt(b); }
-inline Tensor operator>=(const Tensor& a, const Tensor& b) { return a.ge(b); }
-inline Tensor operator<(const Tensor& a, const Tensor& b) { return a.lt(b); }
-inline Tensor operator<=(const Tensor& a, const Tensor& b) { return a.le(b); }
-inline Tensor operator==(const Tensor& a, const Tensor& b) { return a.eq(b); }
-inline Tensor operator!=(const Tensor& a, const Tensor& b) { return a.ne(b); }
-inline Tensor operator>(const Tensor& a, Scalar s) { return a.gt(s); }
-inline Tensor operator>=(const Tensor& a, Scalar s) { return a.ge(s); }
-inline Tensor operator<(const Tensor& a, Scalar s) { return a.lt(s); }
-inline Tensor operator<=(const Tensor& a, Scalar s) { return a.le(s); }
-inline Tensor operator==(const Tensor& a, Scalar s) { return a.eq(s); }
-inline Tensor operator!=(const Tensor& a, Scalar s) { return a.ne(s); }
-
-inline Tensor full_like(const Tensor& a, Scalar s) { return Tensor(table().full_like(a.get(), s)); }
-inline Tensor zeros_like(const Tensor& a) { return Tensor(table().zeros_like(a.get())); }
-inline Tensor ones_like(const Tensor& a) { return Tensor(table().ones_like(a.get())); }
-inline Tensor tanh(const Tensor& a) { return a.tanh(); }
-inline Tensor gelu(const Tensor& a) { return a.gelu(); }  // exact
-inline Tensor where(const Tensor& condition, const Tensor& then, const Tensor& otherwise) {
-  return Tensor(table().where(condition.get(), then.get(), otherwise.get()));
-}
-inline Tensor joined(graft_join join, const std::vector<Tensor>& parts, int64_t dim) {
-  std::vector<graft_tensor> handles;
-  for (const auto& part : parts) handles.push_back(part.get());
-  return Tensor(join(handles.data(), handles.size(), dim));
-}
-inline Tensor cat(const std::vector<Tensor>& parts, int64_t dim = 0) { return joined(table().cat, parts, dim); }
-inline Tensor stack(const std::vector<Tensor>& parts, int64_t dim = 0) { return joined(table().stack, parts, dim); }
-
 // Activations are [K, ..., d]; parameters [K, ...], one for each lane, or [1, ...], one for all lanes and multiplied once.
-inline Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias = {}) {  // [K, ..., in] to [K, ..., out]
-  return Tensor(table().linear(x.get(), weight.get(), bias.get()));
-}
-inline Tensor layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, double eps = 1e-6) {
-  return Tensor(table().layer_norm(x.get(), weight.get(), bias.get(), eps));
-}
-inline Tensor attention(const Tensor& q, const Tensor& k, const Tensor& v, int64_t heads) {  // [K, B, T, d] each
-  return Tensor(table().attention(q.get(), k.get(), v.get(), heads));
-}
+// Function objects, so that in a NATIVE build ATen's functions of these names are not found beside them.
+inline constexpr auto linear = [](const Tensor& x, const Tensor& weight,
+                                  const Tensor& bias = {}) {  // [K, ..., in] to [K, ..., out]
+  return adopt(table().linear(lend(x), lend(weight), lend(bias)));
+};
+inline constexpr auto layer_norm = [](const Tensor& x, const Tensor& weight, const Tensor& bias, double eps = 1e-6) {
+  return adopt(table().layer_norm(lend(x), lend(weight), lend(bias), eps));
+};
+inline constexpr auto attention = [](const Tensor& q, const Tensor& k, const Tensor& v, int64_t heads) {  // [K, B, T, d] each
+  return adopt(table().attention(lend(q), lend(k), lend(v), heads));
+};
 
 // Rows [K, n], one row a client.
 inline Tensor mix(const Tensor& a, const Tensor& b, const Tensor& share) { return a.lerp(b, share); }  // a + share (b - a)
 inline Tensor row_dot(const Tensor& a, const Tensor& b) { return (a * b).sum(1, true); }               // [K, 1]
-inline Tensor row_norm(const Tensor& a) { return a.norm(1, true); }                                    // [K, 1]
+inline Tensor row_norm(const Tensor& a) { return a.norm(2, 1, true); }                                 // [K, 1]
 
 }  // namespace graft

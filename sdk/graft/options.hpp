@@ -5,6 +5,7 @@
 
 #include <limits>
 #include <optional>
+#include <stdexcept>
 #include <variant>
 #include <vector>
 
@@ -72,11 +73,19 @@ class Options {
     return value ? written(*value) : "null";
   }
 
-  static void assign(double& slot, const graft_arg& value) { slot = value.tag == GRAFT_INT ? double(value.as.i) : value.as.d; }
-  static void assign(int64_t& slot, const graft_arg& value) { slot = value.as.i; }
-  static void assign(bool& slot, const graft_arg& value) { slot = value.as.i != 0; }
-  static void assign(std::string& slot, const graft_arg& value) { slot = value.as.s; }
-  static void assign(Selector& slot, const graft_arg& value) { slot = Selector(value.as.s); }
+  // The host gives what describe() asks for; whoever else calls is told.
+  static const graft_arg& of(int32_t tag, const graft_arg& value) {
+    if (value.tag != tag)
+      throw std::invalid_argument("a value of tag " + std::to_string(value.tag) + ", expected " + std::to_string(tag));
+    return value;
+  }
+  static void assign(double& slot, const graft_arg& value) {
+    slot = value.tag == GRAFT_INT ? double(value.as.i) : of(GRAFT_FLOAT, value).as.d;
+  }
+  static void assign(int64_t& slot, const graft_arg& value) { slot = of(GRAFT_INT, value).as.i; }
+  static void assign(bool& slot, const graft_arg& value) { slot = of(GRAFT_BOOLEAN, value).as.i != 0; }
+  static void assign(std::string& slot, const graft_arg& value) { slot = of(GRAFT_STRING, value).as.s; }
+  static void assign(Selector& slot, const graft_arg& value) { slot = Selector(of(GRAFT_STRING, value).as.s); }
   template <class Number>
   static void assign(std::optional<Number>& slot, const graft_arg& value) {
     assign(slot.emplace(), value);

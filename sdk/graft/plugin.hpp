@@ -14,6 +14,10 @@ int32_t guarded(Body body) noexcept {
   try {
     body();
     return 0;
+#ifdef GRAFT_NATIVE
+  } catch (const c10::Error& e) {
+    host()->fail(e.what_without_backtrace());
+#endif
   } catch (const std::exception& e) {
     host()->fail(e.what());
   } catch (...) {
@@ -68,7 +72,7 @@ struct Face {
 #define GRAFT_EXPORT(Type, kind, id, version, summary, strategy, module)                        \
   extern "C" __attribute__((visibility("default"))) const graft_descriptor GRAFT_PLUGIN_SYMBOL; \
   const graft_descriptor GRAFT_PLUGIN_SYMBOL = {sizeof(graft_descriptor),                       \
-                                                sizeof(graft_tensor_table),                     \
+                                                GRAFT_TARGET,                                   \
                                                 kind,                                           \
                                                 id,                                             \
                                                 version,                                        \
@@ -79,4 +83,5 @@ struct Face {
                                                 graft::Face<Type>::options,                     \
                                                 graft::Face<Type>::set,                         \
                                                 strategy,                                       \
-                                                module};
+                                                module,                                         \
+                                                GRAFT_BUILT};

@@ -1,4 +1,4 @@
-// Numbers beside tensors.
+// Numbers and types of numbers beside tensors.
 #pragma once
 #include <graft/tensor_table.h>
 
@@ -19,5 +19,13 @@ struct Scalar : graft_number {
   }
   Scalar operator-() const { return tag == GRAFT_FLOAT ? Scalar(-as.d) : Scalar(-as.i); }
 };
+
+inline graft_number number_of(Scalar s) { return s; }
+
+// Named as ATen names them.
+using Dtype = graft_dtype;
+inline constexpr Dtype kFloat = GRAFT_FLOAT32, kDouble = GRAFT_FLOAT64, kBFloat16 = GRAFT_BFLOAT16, kHalf = GRAFT_FLOAT16,
+                       kLong = GRAFT_INT64, kInt = GRAFT_INT32, kByte = GRAFT_UINT8, kBool = GRAFT_BOOL;
+inline int64_t number_of(Dtype dtype) { return dtype; }
 
 }  // namespace graft

@@ -37,7 +37,7 @@ class Site {  // a place in the backbone
   // The i-th tensor that the module declared here: [K, …], or [1, …] where one serves all lanes.
   Tensor operator()(size_t i) const {
     if (!face_->declared || i >= face_->count) throw Error(name + " has no tensor " + std::to_string(i) + " of this module");
-    return Tensor(table().keep(face_->declared[i]));
+    return borrow(face_->declared[i]);
   }
   // Whether a selector names any tensor that the backbone itself has here: of this linear layer, or of this block. One that names
   // none of the backbone's tensors is the user's mistake: the host says so, with the place in the manifest.

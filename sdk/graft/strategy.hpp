@@ -43,19 +43,19 @@ struct StrategyFace {
   static int32_t upload(void* self, const graft_lanes* lanes, graft_tensor* out) {
     return guarded([&] {
       Lanes l(lanes);
-      *out = of(self).upload(l).release();
+      *out = give(of(self).upload(l));
     });
   }
   static int32_t next(void* self, const graft_server* server, graft_tensor mean, graft_tensor* out) {
     return guarded([&] {
       Server s(server);
-      *out = of(self).next(s, Tensor(table().keep(mean))).release();
+      *out = give(of(self).next(s, borrow(mean)));
     });
   }
   static int32_t predictor(void* self, const graft_lanes* lanes, graft_tensor* out) {
     return guarded([&] {
       Lanes l(lanes);
-      *out = of(self).predictor(l).release();
+      *out = give(of(self).predictor(l));
     });
   }
 

@@ -1,6 +1,7 @@
 /* The host's table of tensor functions: plain C, append-only. They are named and behave as in ATen, to the bit.
    One that fails returns NULL or non-zero, and graft_host.error() says why. */
 #pragma once
+#include <graft/version.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -72,7 +73,8 @@ typedef struct graft_tensor_table {
   graft_ternary lerp, where; /* lerp: start, end, weight; where: condition, then, otherwise */
   graft_tensor (*clamp)(graft_tensor, graft_number low, graft_number high);
   graft_tensor (*clamp_)(graft_tensor, graft_number low, graft_number high);
-  graft_reduce sum, mean, amax, amin, argmax, logsumexp, norm;
+  graft_reduce sum, mean, amax, amin, argmax, logsumexp;
+  graft_tensor (*norm)(graft_tensor, graft_number p, int64_t dim, int32_t keepdim);
   graft_unary sum_all, mean_all;
   graft_along softmax, log_softmax, cumsum, unsqueeze, squeeze;
   graft_shape view, reshape, expand, permute;

@@ -1,6 +1,7 @@
 // What concerns one tensor alone, its facts and its functions: a part of graft::Tensor.
 #pragma once
 #include <graft/handle.hpp>
+#include <graft/scalar.hpp>
 
 #include <string>
 #include <vector>
@@ -22,11 +23,12 @@ class Unary : public Handle {
       throw Error("size(" + std::to_string(d) + ") of a tensor of " + std::to_string(dim()) + " dimensions");
     return table().sizes(handle_)[at];
   }
-  graft_dtype dtype() const { return static_cast<graft_dtype>(table().dtype(handle_)); }
-  double item() const {  // waits for the device: refused inside a step
+  Dtype scalar_type() const { return Dtype(table().dtype(handle_)); }
+  template <class Number>
+  Number item() const {  // waits for the device: refused inside a step
     double value = 0;
     if (table().item(handle_, &value)) throw Error(host()->error());
-    return value;
+    return Number(value);
   }
 
   Tensor abs() const { return Tensor(table().abs(handle_)); }
@@ -45,8 +47,6 @@ class Unary : public Handle {
   Tensor tanh() const { return Tensor(table().tanh(handle_)); }
   Tensor sigmoid() const { return Tensor(table().sigmoid(handle_)); }
   Tensor relu() const { return Tensor(table().relu(handle_)); }
-  Tensor gelu() const { return Tensor(table().gelu(handle_)); }
-  Tensor silu() const { return Tensor(table().silu(handle_)); }
   Tensor floor() const { return Tensor(table().floor(handle_)); }
   Tensor round() const { return Tensor(table().round(handle_)); }
   Tensor isfinite() const { return Tensor(table().isfinite(handle_)); }

@@ -30,21 +30,25 @@ graft_lanes lanes(std::chrono::duration<double>& gradient_takes) {
   graft_lanes face{};
   face.size = sizeof face;
   face.rows = [](void*, const char* name) {
-    return answer([&] {
+    return answer("rows", [&] {
       if (*name) throw Misuse("no row is named '" + std::string(name) + "'");
       return rows();
     });
   };
   face.self = &gradient_takes;
   face.gradient = [](void* self, graft_tensor at, graft_batch) {
-    return answer([&] {
+    return answer("gradient", [&] {
       const HostAtWork at_work;
       std::this_thread::sleep_for(*static_cast<std::chrono::duration<double>*>(self));
       return of_handle(at) * 2;
     });
   };
-  face.loss = [](void*, graft_tensor at, graft_batch) { return answer([&] { return of_handle(at).square().sum(1, true); }); };
-  face.descend = [](void*, const char*, graft_tensor direction) { return done([&] { rows().sub_(of_handle(direction), 0.1); }); };
+  face.loss = [](void*, graft_tensor at, graft_batch) {
+    return answer("loss", [&] { return of_handle(at).square().sum(1, true); });
+  };
+  face.descend = [](void*, const char*, graft_tensor direction) {
+    return done("descend", [&] { rows().sub_(of_handle(direction), 0.1); });
+  };
   face.lr = [](void*) { return 0.1; };
   return face;
 }
@@ -56,14 +60,14 @@ void call_hook(const std::string& id, const std::string& hook, std::chrono::dura
   if (hook == "plan") return (void)plan_of(plugin);
   const at::NoGradGuard no_gradients;
   const auto face = lanes(gradient_takes);
-  const auto* const hooks = plugin.face->strategy;
+  const auto& hooks = plugin.face.strategy;
   void* const self = plugin.self.get();
   set_run_place({3, {5}});
   if (hook == "step") {
-    run_hook({id, "step"}, [&] { return hooks->step(self, &face, nullptr); });
+    run_hook({id, "step"}, [&] { return hooks.step(self, &face, nullptr); });
   } else {
     tensor_from_hook(
-        {id, "upload", true}, [&](graft_tensor* out) { return hooks->upload(self, &face, out); }, {1, -1}, rows());
+        {id, "upload", true}, [&](graft_tensor* out) { return hooks.upload(self, &face, out); }, {1, -1}, rows());
   }
 }
 

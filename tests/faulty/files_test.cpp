@@ -1,4 +1,6 @@
 // Files that are no plugins for this host are refused before anything in them runs, each with what is wrong and what to do.
+#include <torch/headeronly/version.h>
+
 #include <elf.h>
 
 #include <catch2/catch_test_macros.hpp>
@@ -126,16 +128,19 @@ TEST_CASE("a plugin for another host is refused unloaded, both sides and the rem
   CHECK_THAT(checked(faulty("older_host")), EndsWith("it exports graft_plugin_0_table_1, this graft takes graft_plugin_1_table_1; "
                                                      "rebuild the plugin with this version's SDK"));
   CHECK_THAT(checked(faulty("native")),
-             EndsWith("it exports graft_plugin_1_native_2_13_cpu, this graft takes graft_plugin_1_table_1; "
-                      "rebuild the plugin without NATIVE, over the tensor table"));
+             EndsWith("is built on LibTorch 2.9.1 (NATIVE), this graft on " TORCH_VERSION
+                      "; rebuild it against LibTorch " TORCH_VERSION ", or without NATIVE, for every LibTorch"));
 }
 
-TEST_CASE("a table longer than the host's is refused before anything of the plugin is called") {
-  const auto bytes = sizeof(graft_tensor_table);
-  CHECK_THAT(opened("long_table"),
-             EndsWith("is built with a newer SDK: its tensor table has " + std::to_string(bytes + 8) + " bytes, this host's " +
-                      std::to_string(bytes) + " bytes; update graft, or rebuild the plugin with this version's SDK"));
+TEST_CASE("what only a newer host has is refused before anything of the plugin is called") {
+  CHECK_THAT(opened("newer_sdk"),
+             EndsWith("is built for hosts of SDK 1.1 and newer, this graft has 1.0; update graft, or build the "
+                      "plugin with GRAFT_TARGET=100"));
+  CHECK_THAT(opened("newer_hook"),
+             ContainsSubstring("its table of hooks has an entry that this graft does not know; update graft"));
 }
+
+TEST_CASE("a newer SDK's longer structs are no matter where nothing of theirs is used") { CHECK(opened("newer_quiet") == ""); }
 
 TEST_CASE("a descriptor that is not whole is refused") {
   CHECK_THAT(opened("short_descriptor"), ContainsSubstring("its descriptor has 40 bytes, expected at least "));

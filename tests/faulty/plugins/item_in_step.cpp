@@ -7,7 +7,8 @@ using namespace graft;
 struct ItemInStep : Strategy {
   Plan plan() const override { return {}; }
   void step(Lanes& lanes, const Batch& batch) const override {
-    if (lanes.loss(lanes.model(), batch).sum().item() > 0) lanes.descend(lanes.model(), lanes.gradient(lanes.model(), batch));
+    if (lanes.loss(lanes.model(), batch).sum().item<double>() > 0)
+      lanes.descend(lanes.model(), lanes.gradient(lanes.model(), batch));
   }
 };
 }  // namespace

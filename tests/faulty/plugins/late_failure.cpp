@@ -9,7 +9,7 @@ struct LateFailure : Strategy {
   void finish(Lanes& lanes) const override {
     auto& turns = lanes.kept("turns");
     turns = turns + 1;
-    if (turns.sum().item() > 1) throw Error("twice is too often");
+    if (turns.sum().item<double>() > 1) throw Error("twice is too often");
   }
 };
 }  // namespace

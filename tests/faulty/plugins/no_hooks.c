@@ -2,4 +2,4 @@
 #include "working.h"
 
 EXPORTED const graft_descriptor GRAFT_PLUGIN_SYMBOL =
-    DESCRIPTOR(sizeof(graft_descriptor), sizeof(graft_tensor_table), "strategy", "no_hooks", "1.0.0", start, create, 0);
+    DESCRIPTOR(sizeof(graft_descriptor), GRAFT_TARGET, "strategy", "no_hooks", "1.0.0", start, create, 0);

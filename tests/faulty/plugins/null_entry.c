@@ -2,4 +2,4 @@
 #include "working.h"
 
 EXPORTED const graft_descriptor GRAFT_PLUGIN_SYMBOL =
-    DESCRIPTOR(sizeof(graft_descriptor), sizeof(graft_tensor_table), "strategy", "null_entry", "1.0.0", start, 0, &hooks);
+    DESCRIPTOR(sizeof(graft_descriptor), GRAFT_TARGET, "strategy", "null_entry", "1.0.0", start, 0, &hooks);

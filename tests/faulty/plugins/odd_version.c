@@ -2,4 +2,4 @@
 #include "working.h"
 
 EXPORTED const graft_descriptor GRAFT_PLUGIN_SYMBOL =
-    DESCRIPTOR(sizeof(graft_descriptor), sizeof(graft_tensor_table), "strategy", "odd_version", "1.\xff", start, create, &hooks);
+    DESCRIPTOR(sizeof(graft_descriptor), GRAFT_TARGET, "strategy", "odd_version", "1.\xff", start, create, &hooks);

@@ -2,4 +2,4 @@
 #include "working.h"
 
 EXPORTED const graft_descriptor GRAFT_PLUGIN_SYMBOL =
-    DESCRIPTOR(sizeof(graft_descriptor), sizeof(graft_tensor_table), "compressor", "other_kind", "1.0.0", start, create, &hooks);
+    DESCRIPTOR(sizeof(graft_descriptor), GRAFT_TARGET, "compressor", "other_kind", "1.0.0", start, create, &hooks);

@@ -2,4 +2,4 @@
 #include "working.h"
 
 EXPORTED const graft_descriptor GRAFT_PLUGIN_SYMBOL =
-    DESCRIPTOR(40, sizeof(graft_tensor_table), "strategy", "short_descriptor", "1.0.0", start, create, &hooks);
+    DESCRIPTOR(40, GRAFT_TARGET, "strategy", "short_descriptor", "1.0.0", start, create, &hooks);

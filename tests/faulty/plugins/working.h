@@ -18,6 +18,6 @@ static const UNUSED graft_strategy_hooks hooks = {sizeof(graft_strategy_hooks), 
 
 #define EXPORTED __attribute__((visibility("default")))
 /* What a broken one may spoil; the rest is as it should be. */
-#define DESCRIPTOR(size, table_size, kind, id, version, start, create, hooks) \
-  { size, table_size, kind, id, version, "a test", start, create, destroy, options, set, hooks, 0 }
-#define WORKING(id) DESCRIPTOR(sizeof(graft_descriptor), sizeof(graft_tensor_table), "strategy", id, "1.0.0", start, create, &hooks)
+#define DESCRIPTOR(size, target, kind, id, version, start, create, hooks) \
+  { size, target, kind, id, version, "a test", start, create, destroy, options, set, hooks, 0, GRAFT_BUILT }
+#define WORKING(id) DESCRIPTOR(sizeof(graft_descriptor), GRAFT_TARGET, "strategy", id, "1.0.0", start, create, &hooks)

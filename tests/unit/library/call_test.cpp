@@ -115,7 +115,7 @@ TEST_CASE_METHOD(Host, "a failed search is no failure of the hook, where the plu
 
 TEST_CASE_METHOD(Host, "a step cannot wait for the device") {
   const auto x = ours(at::tensor({1.0, 0.0, 2.0}));
-  CHECK(step_error([&] { x.sum().item(); }) ==
+  CHECK(step_error([&] { x.sum().item<double>(); }) ==
         "plugin 'planted' failed in step: item() waits for the device, which step must not: keep the value a tensor");
   CHECK_THAT(step_error([&] { Op("aten::nonzero")(x); }),
              ContainsSubstring("aten::nonzero([3]): aten::nonzero waits for the device, which step must not"));
@@ -150,13 +150,13 @@ TEST_CASE_METHOD(Host, "nor by a copy to the CPU") {
 
 TEST_CASE_METHOD(Host, "a hook that may wait does, unless one around it may not") {
   const auto x = ours(at::tensor({1.0, 0.0, 2.0}));
-  CHECK(step_error([&] { CHECK(x.sum().item() == 3); }, true) == "");
+  CHECK(step_error([&] { CHECK(x.sum().item<double>() == 3); }, true) == "");
   CHECK(step_error([&] { CHECK(Op("aten::nonzero")(x).size(0) == 2); }, true) == "");
   CHECK_THAT(step_error([&] {
-               graft::core::run_hook({"inner", "after_mlp", true}, [&] { return x.sum().item(), 0; });
+               graft::core::run_hook({"inner", "after_mlp", true}, [&] { return x.sum().item<double>(), 0; });
              }),
              StartsWith("plugin 'inner' failed in after_mlp: item() waits"));
-  CHECK(x.sum().item() == 3);  // and outside hooks
+  CHECK(x.sum().item<double>() == 3);  // and outside hooks
 }
 
 TEST_CASE_METHOD(Host, "what calls by name cost, where the hook may wait and where it may not", "[.bench]") {

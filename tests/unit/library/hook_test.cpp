@@ -32,7 +32,7 @@ Outcome outcome(const std::function<std::int32_t()>& call, const HookName& name 
 // A callback of the host's that fails, as a plugin sees it.
 template <class Failure>
 std::int32_t failing_callback(const Failure& failure) {
-  return done([&] { throw failure; });
+  return done("", [&] { throw failure; });
 }
 
 struct Place {
@@ -92,9 +92,9 @@ TEST_CASE("and through hooks within hooks, each within the host's own callbacks"
   const auto inner = [] {
     run_hook({"prefix", "keys_values"}, [] { return failing_callback(Error(Exit::failed, "disk full")), 0; });
   };
-  CHECK(outcome([&] { return done(inner), 0; }).line == "disk full");
+  CHECK(outcome([&] { return done("", inner), 0; }).line == "disk full");
   const auto broken = [] { run_hook({"prefix", "keys_values"}, [] { return host_face()->fail("no keys"), 1; }); };
-  CHECK(outcome([&] { return done(broken), 0; }).line == "plugin 'prefix' failed in keys_values: no keys");
+  CHECK(outcome([&] { return done("", broken), 0; }).line == "plugin 'prefix' failed in keys_values: no keys");
 }
 
 TEST_CASE("one hook's failure is not the next one's") {
@@ -111,7 +111,7 @@ TEST_CASE("a plugin's misuse of the host is the plugin's failure") {
 }
 
 TEST_CASE("errors of LibTorch's come out without a backtrace") {
-  const auto found = outcome([] { return done([] { TORCH_CHECK(false, "sizes differ\nsecond line"); }); });
+  const auto found = outcome([] { return done("", [] { TORCH_CHECK(false, "sizes differ\nsecond line"); }); });
   CHECK(found.status == Exit::plugin);
   CHECK(found.line == "plugin 'apfl' failed in step: sizes differ");
   CHECK(found.more.find("Exception raised") == std::string::npos);
@@ -119,7 +119,7 @@ TEST_CASE("errors of LibTorch's come out without a backtrace") {
 
 TEST_CASE("memory exhausted is exit 5") {
   for (const auto& found : {outcome([] { return failing_callback(std::bad_alloc()); }),
-                            outcome([] { return done([] { TORCH_CHECK_WITH(OutOfMemoryError, false, "out of memory"); }); }),
+                            outcome([] { return done("", [] { TORCH_CHECK_WITH(OutOfMemoryError, false, "out of memory"); }); }),
                             outcome([] {  // LibTorch's allocator for the CPU throws a plain error
                               const auto one = to_handle(at::zeros({1}));
                               const std::int64_t sizes[] = {std::int64_t(1) << 50};
