@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
@@ -23,6 +24,7 @@
 #include "core/library/hook.hpp"
 #include "core/manifest/checks.hpp"
 #include "core/report/layout.hpp"
+#include "core/report/profile_text.hpp"
 #include "core/report/table.hpp"
 #include "core/rounds/checkpoint.hpp"
 #include "core/rounds/estimate.hpp"
@@ -39,7 +41,7 @@ using core::Exit;
 struct RunRequest {
   std::string manifest, out;
   Arguments overrides;
-  bool resume = false, quiet = false, json = false;
+  bool resume = false, quiet = false, json = false, profile = false;
 };
 
 bool read_request(const Arguments& arguments, RunRequest& request) {
@@ -53,6 +55,8 @@ bool read_request(const Arguments& arguments, RunRequest& request) {
   app.add_flag("--resume", request.resume, "goes on where the run in the folder ended, to the same bits as if it never had");
   app.add_flag("--quiet", request.quiet, "says nothing but what went wrong");
   app.add_flag("--json", request.json, "on standard output: a line a round, then the summary, as JSON");
+  app.add_flag("--profile", request.profile,
+               "where the plugins' time went: seconds, calls and bytes by plugin, hook and function; also as profile.json");
   app.footer(
       "  graft run configs/quickstart.toml\n"
       "  graft run configs/quickstart.toml --set strategy.use=fedavg --set rounds=5\n"
@@ -65,6 +69,13 @@ std::string compact(const std::string& summary) { return nlohmann::ordered_json:
 void show_result(const RunRequest& request, const fs::path& folder, const std::string& summary) {
   if (request.json) return print(compact(summary));
   if (!request.quiet) print(core::run_table(summary, folder.string(), {terminal_width(STDOUT_FILENO), can_colour(STDOUT_FILENO)}));
+}
+
+// What the plugins' hooks and the functions that they called took, of this program's part of the run.
+void show_profile(const RunRequest& request, const fs::path& folder, double seconds) {
+  const auto lines = core::profile();
+  core::write_whole(folder / "profile.json", core::profile_json(lines));
+  if (!request.json && !request.quiet) print("\n" + core::profile_text(lines, seconds));
 }
 
 // The summary of a run that has all its rounds behind it.
@@ -234,6 +245,8 @@ int run_requested(const RunRequest& request) {
   core::log_into(folder / "run.log");
   say_start(request, federation, rounds_done, folder);
   std::string summary;
+  const auto began = std::chrono::steady_clock::now();
+  if (request.profile) core::profile_calls();
   try {
     if (!facts) say_estimate(request, federation, folder);
     summary = run_shown(std::move(federation), request, folder, rounds_done);
@@ -249,6 +262,8 @@ int run_requested(const RunRequest& request) {
   }
   core::note("done: " + core::run_table(summary, folder.string(), {}));
   show_result(request, folder, summary);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+  if (request.profile) show_profile(request, folder, took.count());
   return 0;
 }
 

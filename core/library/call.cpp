@@ -247,11 +247,14 @@ const void* find_operator(const char* name, const char* overload) noexcept {
 }
 
 graft_tensor call_operator(const void* op, const graft_arg* arguments, std::size_t count) noexcept {
-  if (!op) return answer([]() -> at::Tensor { throw Misuse("call: no operator was given"); });
+  if (!op) return answer("call", []() -> at::Tensor { throw Misuse("call: no operator was given"); });
   const auto& handle = *static_cast<const c10::OperatorHandle*>(op);
   const std::vector<graft_arg> given(arguments, arguments + count);
+  Timed timed(handle.operator_name().name.c_str());
   try {
-    return to_handle(call_of(handle, given));
+    auto result = call_of(handle, given);
+    timed.made(result);
+    return to_handle(std::move(result));
   } catch (...) {
     keep_call_failure(name_of(handle), given);
     return nullptr;

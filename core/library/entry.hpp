@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/library/handles.hpp"
+#include "core/library/profile.hpp"
 
 namespace graft::core {
 
@@ -75,12 +76,15 @@ struct TableEntry {
  private:
   template <class First, class... Rest>
   static graft_tensor run(First first, Rest... rest) noexcept {
+    Timed timed(kName.text);
     try {
       if constexpr (kInPlace) {
         Call{}(native(first), native(rest)...);
         return first;
       } else {
-        return to_handle(Call{}(native(first), native(rest)...));
+        at::Tensor result = Call{}(native(first), native(rest)...);
+        timed.made(result);
+        return to_handle(std::move(result));
       }
     } catch (...) {
       std::vector<graft_arg> arguments;

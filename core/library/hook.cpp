@@ -80,6 +80,7 @@ void run_hook(const HookName& name, const std::function<std::int32_t()>& call) {
   Frame frame{&name, outer, name.may_wait && (!outer || outer->may_wait), watch_clock()};
   std::int32_t status = 0;
   {
+    const Timed timed(name);
     const InFlight in_flight(thread, frame);
     try {
       status = call();

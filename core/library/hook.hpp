@@ -7,9 +7,11 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/library/handles.hpp"
+#include "core/library/profile.hpp"
 
 namespace graft::core {
 
@@ -42,18 +44,22 @@ at::Tensor tensor_from_hook(const HookName& name, const std::function<std::int32
 
 // In a callback's catch (...): keeps the exception for run_hook and its text for graft_host.error().
 void keep_failure() noexcept;
-// A callback's body, for those that return a tensor or a status.
+// The body of a callback of that name, for those that return a tensor or a status.
 template <class Body>
-graft_tensor answer(Body body) noexcept {
+graft_tensor answer(const char* function, Body body) noexcept {
+  Timed timed(function);
   try {
-    return to_handle(body());
+    at::Tensor result = body();
+    timed.made(result);
+    return to_handle(std::move(result));
   } catch (...) {
     keep_failure();
     return nullptr;
   }
 }
 template <class Body>
-std::int32_t done(Body body) noexcept {
+std::int32_t done(const char* function, Body body) noexcept {
+  const Timed timed(function);
   try {
     body();
     return 0;

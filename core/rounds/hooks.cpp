@@ -25,35 +25,41 @@ graft_lanes lanes_of(Turn& turn) {
   face.size = sizeof face;
   face.self = &turn;
   face.rows = [](void* self, const char* name) {
-    return answer([&] {
+    return answer("rows", [&] {
       const auto rows = turn_of(self).rows(name);  // for an upload, a copy: a view leads to the personal columns
       return turn_of(self).mode() == Turn::Mode::upload ? rows.clone() : rows;
     });
   };
   // A copy, here and below: all lanes to come receive the same.
-  face.received = [](void* self, const char* name) { return answer([&] { return turn_of(self).received(name).clone(); }); };
-  face.shared = [](void* self, graft_tensor rows) { return answer([&] { return turn_of(self).shared(of_handle(rows)); }); };
-  face.personal = [](void* self, graft_tensor rows) { return answer([&] { return turn_of(self).personal(of_handle(rows)); }); };
+  face.received = [](void* self, const char* name) {
+    return answer("received", [&] { return turn_of(self).received(name).clone(); });
+  };
+  face.shared = [](void* self, graft_tensor rows) {
+    return answer("shared", [&] { return turn_of(self).shared(of_handle(rows)); });
+  };
+  face.personal = [](void* self, graft_tensor rows) {
+    return answer("personal", [&] { return turn_of(self).personal(of_handle(rows)); });
+  };
   face.gradient = [](void* self, graft_tensor rows, graft_batch batch) {
-    return answer([&] {
+    return answer("gradient", [&] {
       const HostAtWork at_work;
       return turn_of(self).gradient(of_handle(rows), batch_of(batch));
     });
   };
   face.loss = [](void* self, graft_tensor rows, graft_batch batch) {
-    return answer([&] {
+    return answer("loss", [&] {
       const HostAtWork at_work;
       return turn_of(self).loss(of_handle(rows), batch_of(batch));
     });
   };
   face.descend = [](void* self, const char* name, graft_tensor direction) {
-    return done([&] { turn_of(self).descend(name, of_handle(direction)); });
+    return done("descend", [&] { turn_of(self).descend(name, of_handle(direction)); });
   };
   face.lr = [](void* self) { return turn_of(self).lr(); };
-  face.steps = [](void* self) { return answer([&] { return turn_of(self).steps(); }); };
+  face.steps = [](void* self) { return answer("steps", [&] { return turn_of(self).steps(); }); };
   face.part = [](void*, graft_batch batch, std::int64_t index) {
     graft_batch part = nullptr;
-    done([&] { part = part_of(batch, index); });
+    done("part", [&] { part = part_of(batch, index); });
     return part;
   };
   return face;
@@ -68,9 +74,11 @@ graft_server server_of(ServerView& view) {
   graft_server face = {};
   face.size = sizeof face;
   face.self = &view;
-  face.shared = [](void* self) { return answer([&] { return static_cast<ServerView*>(self)->state.shared[0].clone(); }); };
+  face.shared = [](void* self) {
+    return answer("shared", [&] { return static_cast<ServerView*>(self)->state.shared[0].clone(); });
+  };
   face.served = [](void* self, const char* name) {
-    return answer([&] {
+    return answer("served", [&] {
       const auto& served = static_cast<ServerView*>(self)->state.served;
       const auto row = served.find(name);
       if (row == served.end()) throw Misuse("the plan serves no row named '" + std::string(name) + "'");
@@ -81,14 +89,14 @@ graft_server server_of(ServerView& view) {
   return face;
 }
 
-const graft_strategy_hooks& hooks_of(const Model& model) { return *model.strategy.face->strategy; }
+const graft_strategy_hooks& hooks_of(const Model& model) { return model.strategy.face.strategy; }
 void* self_of(const Model& model) { return model.strategy.self.get(); }
 
 // What a hook returned must be finite, as what it was made from is: that was looked at before.
 void refuse_not_finite(const Model& model, const char* hook, const at::Tensor& finite) {
   if (finite.all().item<bool>()) return;
   run_hook({model.strategy.id, hook, true}, []() -> std::int32_t {
-    done([] { throw Misuse("it returned or left values that are not finite (NaN or infinite), from a model that is"); });
+    done("", [] { throw Misuse("it returned or left values that are not finite (NaN or infinite), from a model that is"); });
     return 1;
   });
 }
