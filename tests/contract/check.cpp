@@ -1,0 +1,174 @@
+// Runs cases: here, or each in a process of its own, several at once and told in order.
+#include <ATen/Parallel.h>
+#include <c10/util/Exception.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "core/base/error.hpp"
+#include "core/base/text.hpp"
+#include "core/library/hook.hpp"
+#include "core/library/plugin.hpp"
+#include "tests/contract/case.hpp"
+#include "tests/contract/child.hpp"
+#include "tests/contract/contract.hpp"
+
+namespace graft::contract {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t kMostChildren = 4;
+constexpr auto kLook = std::chrono::milliseconds(10);  // between two looks at the children
+
+std::vector<const Case*> chosen(const std::vector<std::string>& only) {
+  std::vector<std::string> known;
+  for (const auto& one : all_cases()) known.emplace_back(one.name);
+  for (const auto& name : only) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    throw core::Error(core::Exit::usage, "graft check: there is no case '" + name + "'" + core::did_you_mean(name, known),
+                      "'graft check --list' lists them");
+  }
+  std::vector<const Case*> cases;
+  for (const auto& one : all_cases()) {
+    if (only.empty() || std::find(only.begin(), only.end(), one.name) != only.end()) cases.push_back(&one);
+  }
+  return cases;
+}
+
+bool at_hand(const std::string& id) {
+  const auto found = core::find_plugins(core::plugin_folders({}));
+  return std::any_of(found.begin(), found.end(), [&](const core::Found& one) { return one.id == id; });
+}
+
+void need(const std::string& kind, const std::string& id) {
+  if (!at_hand(id)) throw Skipped("needs the " + kind + " '" + id + "', which is not at hand");
+}
+
+// Cases that play need a plugin that opens, and what it stands among.
+void prepare(const Case& one, Subject& subject) {
+  if (one.about == About::file) return;
+  core::Plugin plugin;
+  try {
+    plugin = core::open_plugin(subject.file, subject.id);
+  } catch (const core::Error& refusal) {
+    throw Skipped(std::string("the file is refused: ") + refusal.what());
+  }
+  subject.kind = plugin.kind;
+  if (const auto why = misfit(one, subject.kind); !why.empty()) throw Skipped(why);
+  if (subject.kind == "module") return need("strategy", "fedavg");
+  for (const auto& module : core::plan_of(plugin).modules) need("module", module);
+}
+
+Result run_here(const Case& one, Subject subject) {
+  Result result{one.name, Status::passed, "", 0};
+  const auto start = std::chrono::steady_clock::now();
+  const auto end = [&](Status status, const std::string& why) {
+    result.status = status;
+    result.why = core::harmless(why.substr(0, why.find('\n')));
+  };
+  try {
+    prepare(one, subject);
+    one.run(subject);
+  } catch (const Skipped& skipped) {
+    end(Status::skipped, skipped.what());
+  } catch (const c10::Error& error) {
+    end(Status::failed, error.what_without_backtrace());
+  } catch (const std::exception& error) {
+    end(Status::failed, error.what());
+  }
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  result.kind = subject.kind;
+  return result;
+}
+
+// As a child of its own would have it: the plugin's folder is searched first, and one thread computes.
+std::vector<Result> check_here(const Request& request, const std::vector<const Case*>& cases) {
+  const auto file = fs::absolute(request.file).lexically_normal();
+  const char* const searched = std::getenv("GRAFT_PLUGIN_PATH");
+  const auto folders = file.parent_path().string() + (searched != nullptr ? ":" + std::string(searched) : "");
+  setenv("GRAFT_PLUGIN_PATH", folders.c_str(), 1);
+  at::set_num_threads(1);
+  if (request.limit_s > 0) core::watch_hooks(request.limit_s);
+  std::vector<Result> results;
+  for (const auto* one : cases) {
+    results.push_back(run_here(*one, {file, file.stem().string(), "", request.seed}));
+    if (request.tell) request.tell(results.back());
+  }
+  return results;
+}
+
+struct Planned {
+  const Case* one;
+  std::unique_ptr<Child> child{};
+  std::optional<Result> result{};
+};
+
+// Why a file cannot be a plugin of this host, which is seen without opening it; empty where it can.
+std::string refusal_of(const fs::path& file) {
+  try {
+    core::check_plugin_file(file);
+  } catch (const core::Error& refusal) {
+    return std::string("the file is refused: ") + refusal.what();
+  }
+  return "";
+}
+
+// What is known of a plugin before a case is started: cases that do not fit it need no child.
+struct Known {
+  std::string refusal, kind;
+  std::string misfit_of(const Case& one) const {
+    return one.about != About::file && !refusal.empty() ? refusal : misfit(one, kind);
+  }
+};
+
+// Starts what there is room for.
+void start_more(std::vector<Planned>& all, const Request& request, const TemporaryFolder& folder, const Known& known) {
+  const auto most = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, kMostChildren);
+  auto running = std::count_if(all.begin(), all.end(), [](const Planned& one) { return one.child && !one.result; });
+  for (auto& planned : all) {
+    if (planned.child || planned.result) continue;
+    if (const auto why = known.misfit_of(*planned.one); !why.empty()) {
+      planned.result = Result{planned.one->name, Status::skipped, core::harmless(why), 0, known.kind};
+    } else if (std::size_t(running) < most) {
+      planned.child = std::make_unique<Child>(request, *planned.one, folder.path());
+      ++running;
+    }
+  }
+}
+
+std::vector<Result> check_in_children(const Request& request, const std::vector<const Case*>& cases) {
+  const TemporaryFolder folder;
+  std::vector<Planned> all;
+  for (const auto* one : cases) all.push_back({one});
+  std::vector<Result> results;
+  Known known{refusal_of(request.file), ""};
+  while (results.size() < all.size()) {
+    if (request.stop != nullptr && *request.stop) throw core::Error(core::Exit::interrupted, "interrupted");
+    start_more(all, request, folder, known);
+    for (auto& planned : all) {
+      if (!planned.child || planned.result) continue;
+      planned.result = planned.child->ended();
+      if (planned.result && !planned.result->kind.empty()) known.kind = planned.result->kind;
+    }
+    for (; results.size() < all.size() && all[results.size()].result; results.push_back(*all[results.size()].result)) {
+      if (request.tell) request.tell(*all[results.size()].result);
+    }
+    if (results.size() < all.size()) std::this_thread::sleep_for(kLook);
+  }
+  return results;
+}
+
+}  // namespace
+
+std::vector<Result> check(const Request& request) {
+  const auto cases = chosen(request.only);
+  if (!fs::exists(request.file)) core::check_plugin_file(request.file);  // says so
+  return request.in_process ? check_here(request, cases) : check_in_children(request, cases);
+}
+
+}  // namespace graft::contract

@@ -1,0 +1,181 @@
+// Every case can fail: plugins that break one thing each, and what the check says of them. How it ends children that crash, hang or
+// leave, and what it prints.
+#include <signal.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "tests/program/program.hpp"
+
+namespace {
+
+using Catch::Matchers::ContainsSubstring;
+using Catch::Matchers::EndsWith;
+using Catch::Matchers::Matches;
+using Catch::Matchers::StartsWith;
+using graft::tests::Folder;
+using graft::tests::Outcome;
+using graft::tests::Words;
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+fs::path library(const std::string& kind, const std::string& id) {
+  return (fs::read_symlink("/proc/self/exe").parent_path() / "../lib" / kind / (id + ".so")).lexically_normal();
+}
+
+Outcome check(const fs::path& file, const Words& more) {
+  const Folder folder;
+  Words words = {"check", file, "--seed", "1"};
+  words.insert(words.end(), more.begin(), more.end());
+  return folder.graft(words);
+}
+
+// The one case's result, as --json has it, with the program's exit status.
+json result_of(const fs::path& file, const std::string& name, const Words& more = {}) {
+  Words words = {"--only", name, "--json"};
+  words.insert(words.end(), more.begin(), more.end());
+  const auto outcome = check(file, words);
+  INFO(outcome.err);
+  const auto all = json::parse(outcome.out);
+  REQUIRE(all["cases"].size() == 1);
+  auto one = all["cases"][0];
+  one["exit"] = outcome.status;
+  return one;
+}
+
+struct Broken {
+  const char *id, *name, *why;
+};
+
+void require_failed(const fs::path& file, const Broken& broken, const std::string& status) {
+  const auto found = result_of(file, broken.name);
+  INFO(broken.id << ": " << found.dump());
+  if (found["why"] == "this build's allocator does not say what is in use") return;  // a sanitizer's
+  CHECK(found["status"] == status);
+  CHECK_THAT(found["why"].get<std::string>(), ContainsSubstring(broken.why));
+  CHECK(found["exit"] == 3);
+}
+
+}  // namespace
+
+TEST_CASE("each case fails for a plugin that breaks it, and says how") {
+  const auto broken = GENERATE(
+      Broken{"two_symbols", "one-symbol", "it exports 1 symbol beside graft_plugin_1_table_1: graft_plugin_helper"},
+      Broken{"plain_version", "version-is-plain", "its version is 'first', expected one like 1.0.0"},
+      Broken{"slow_opening", "scan-time", "options took 0.7"},
+      Broken{"undocumented", "options-documented", "option 'mu' has no meaning"},
+      Broken{"odd_default", "options-documented", "option 'mu' is 2 by default, expected a number from 0 to 1"},
+      Broken{"picky_option", "options-inside", "with rounds = 0: plugin 'picky_option' failed in plan: rounds must not be 0"},
+      Broken{"changing_plan", "plan-pure", "asked again, it says "},
+      Broken{"deep_selector", "selectors-match", "on 1 block of width 8: plugin 'deep_selector' returned a plan that cannot be"},
+      Broken{"leaking_personal", "personal-stays", "the upload differs in "},
+      Broken{"moving_next", "next-repeats", "the next shared part differs in "},
+      Broken{"growing_mean", "mean-of-equals", "the shared part differs by "},
+      Broken{"ordered_upload", "merge-order", "between clients in one order and in the other"},
+      Broken{"mixing_lanes", "lanes-agree", "between one lane and 2; expected at most 1e-10"},
+      Broken{"counting_for_ever", "same-seed-same-bits", "between two runs of one manifest; expected the same bits"},
+      Broken{"forgetful", "resume-equals-straight", "between four rounds and two and two; expected the same bits"},
+      Broken{"needing_steps", "small-clients", "failed in finish (round 1, client 0): too few steps"},
+      Broken{"double_only", "fp32", "descend(): expected rows of Float, found Double"},
+      Broken{"single_only", "fp64", "descend(): expected rows of Double, found Float"},
+      Broken{"shared_option", "instances", "beside it; expected the same bits"},
+      Broken{"unsafe_in_threads", "threads", "between one thread and four at once"},
+      Broken{"waiting", "no-waiting", "aten::item ran in step: it waits for the device"},
+      Broken{"copying", "no-waiting", "a copy from meta to the CPU ran in step: it waits for the device"},
+      Broken{"leaking_handle", "no-growth", "memory in use grows by"},
+      Broken{"leaking_bytes", "no-growth", "memory in use grows by"},
+      Broken{"changing_tensors", "tensors-pure", "asked again, it says "},
+      Broken{"double_module", "keeps-dtype-device",
+             "failed in after_mlp: it returned a tensor of float64 on cpu, expected float32"},
+      Broken{"many_only", "one-or-many", "failed in after_mlp: view("},
+      Broken{"mixing_module", "no-lane-mixing", "in lane 1 where only lane 0 has changed; expected the same bits"},
+      Broken{"drifting_module", "eval-deterministic", "between two passes; expected the same bits"},
+      Broken{"idle_tensor", "gradients-reach", "'blocks.0.idle_tensor.spare' has not moved in 3 rounds"},
+      Broken{"wrong_merge", "merged-equals-running", "between the module and its merged weights"});
+  require_failed(library("broken", broken.id), broken, "failed");
+}
+
+TEST_CASE("cases about files fail for a file that is refused, and the others are skipped") {
+  require_failed(library("faulty", "other_version"), {"other_version", "table-version", "is a plugin for another host"}, "failed");
+  require_failed(library("faulty", "unresolved"), {"unresolved", "loads-now", "undefined symbol"}, "failed");
+  require_failed(library("faulty", "other_id"), {"other_id", "id-is-file-name", "expected someone_else.so"}, "failed");
+  const auto skipped = result_of(library("faulty", "other_version"), "lanes-agree");
+  CHECK(skipped["status"] == "skipped");
+  CHECK_THAT(skipped["why"].get<std::string>(), StartsWith("the file is refused: ") && ContainsSubstring("another host"));
+  CHECK(skipped["exit"] == 0);
+  CHECK(result_of(library("faulty", "other_version"), "version-is-plain")["status"] == "skipped");
+}
+
+TEST_CASE("a case that crashes, leaves or hangs says in which hook") {
+  require_failed(library("faulty", "crashing_step"), {"crashing_step", "fp64", "crashed in step (SIGSEGV, round 1, client"},
+                 "crashed");
+  require_failed(library("faulty", "exiting_step"), {"exiting_step", "fp64", "called exit() in step (round 1, client"}, "crashed");
+  require_failed(library("broken", "crashing_set"), {"crashing_set", "options-outside", "crashed in set (SIGSEGV"}, "crashed");
+  require_failed(library("broken", "crashing_exit"), {"crashing_exit", "exits", "the process was ended by SIGABRT after"},
+                 "crashed");
+  CHECK(result_of(library("broken", "crashing_exit"), "fp64")["status"] == "passed");
+  const auto hung = result_of(library("faulty", "hanging_step"), "fp64", {"--limit", "1.5"});
+  CHECK(hung["status"] == "timed out");
+  CHECK_THAT(hung["why"].get<std::string>(), StartsWith("plugin 'hanging_step' hung in step (round 1, client"));
+}
+
+TEST_CASE("what the table refuses in a step fails the case with the host's own line") {
+  const auto found = result_of(library("faulty", "item_in_step"), "no-waiting");
+  CHECK(found["status"] == "failed");
+  CHECK_THAT(found["why"].get<std::string>(), ContainsSubstring("waits for the device, which step must not"));
+}
+
+TEST_CASE("a plugin with one fault fails one case, and is told how to look at it") {
+  const auto file = library("broken", "leaking_personal");
+  const auto outcome = check(file, {});
+  INFO(outcome.out);
+  CHECK(outcome.status == 3);
+  CHECK_THAT(outcome.out,
+             ContainsSubstring("\npersonal-stays          failed") && ContainsSubstring(" passed, 1 failed, ") &&
+                 ContainsSubstring(" s (seed 1)\n") &&
+                 EndsWith("gdb --args graft check " + file.string() + " --only personal-stays --in-process --seed 1\n"));
+  CHECK_THAT(outcome.out, ContainsSubstring("skipped\n  it is about modules\n"));
+}
+
+TEST_CASE("cases are told in order, whoever ends first; a case in this process says the same") {
+  const auto file = library("graft/plugins", "fedavg");
+  const auto outcome = check(file, {"--only", "fp64", "--only", "table-version", "--only", "threads"});
+  CHECK(outcome.status == 0);
+  const auto first = outcome.out.find("table-version "), second = outcome.out.find("\nfp64 "),
+             third = outcome.out.find("\nthreads ");
+  CHECK(first < second);
+  CHECK(second < third);
+  CHECK(result_of(file, "lanes-agree", {"--in-process"})["status"] == "passed");
+  CHECK(result_of(library("broken", "mixing_lanes"), "lanes-agree", {"--in-process"})["status"] == "failed");
+}
+
+TEST_CASE("misuse is exit 2; the list has every case; a seed is drawn and said") {
+  const auto file = library("graft/plugins", "fedavg");
+  const auto unknown = check(file, {"--only", "lane-agrees"});
+  CHECK(unknown.status == 2);
+  CHECK(unknown.first_line() == "graft check: there is no case 'lane-agrees', did you mean 'lanes-agree'?");
+  const Folder folder;
+  CHECK(folder.graft({"check"}).status == 2);
+  CHECK_THAT(folder.graft({"check", "none.so"}).first_line(), EndsWith("none.so: there is no such file"));
+  CHECK(folder.graft({"check", file, "--limit", "-1"}).status == 2);
+  const auto list = folder.graft({"check", "--list"});
+  CHECK(list.status == 0);
+  CHECK_THAT(list.out, StartsWith("table-version ") && ContainsSubstring("\nexits "));
+  const auto drawn = folder.graft({"check", file, "--only", "table-version"});
+  CHECK_THAT(drawn.out, ContainsSubstring("1 passed in ") && ContainsSubstring("(seed "));
+}
+
+TEST_CASE("Ctrl-C ends the children and leaves nothing behind") {
+  const Folder folder, temporary;
+  setenv("TMPDIR", (temporary / "").c_str(), 1);
+  const auto program =
+      folder.start({"check", library("faulty", "hanging_step"), "--only", "fp64", "--only", "threads", "--seed", "1"});
+  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+  kill(program, SIGINT);
+  CHECK(folder.end(program).status == 130);
+  unsetenv("TMPDIR");
+  CHECK(temporary.names() == Words{});
+}

@@ -1,0 +1,159 @@
+// Plays small federations and compares what they come to.
+#include "tests/contract/federation.hpp"
+
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "core/library/hook.hpp"
+#include "core/rounds/evaluate.hpp"
+#include "core/rounds/sample.hpp"
+#include "core/rounds/turns.hpp"
+
+namespace graft::contract {
+
+namespace {
+
+constexpr const char* kManifest = R"(
+rounds = 2
+device = "cpu"
+precision = "fp64"
+[data]
+source = "shapes"
+classes = 3
+samples = 18
+clients = 4
+split = { by = "dirichlet", alpha = 1.0 }
+min_samples = 8
+[backbone]
+image_size = 8
+patch_size = 4
+width = 16
+depth = 2
+heads = 2
+[training]
+batch = 4
+optimizer = { use = "sgd", lr = 0.05, momentum = 0.5, weight_decay = 0.01 }
+)";
+
+std::string whose(std::int64_t client) { return "client " + std::to_string(client) + "'s "; }
+
+std::string shape_text(const at::Tensor& tensor) {
+  std::string text = "[";
+  for (const auto size : tensor.sizes()) text += (text.size() > 1 ? ", " : "") + std::to_string(size);
+  return text + "]";
+}
+
+// The numbers of both, where they have the same names and shapes.
+template <class Look>
+void each_pair(const State& a, const State& b, const std::string& between, Look look) {
+  for (const auto& [name, one] : a) {
+    const auto other = b.find(name);
+    if (other == b.end()) throw Failed(name + " is there only once, " + between);
+    if (one.sizes() != other->second.sizes()) {
+      throw Failed(name + " has the shapes " + shape_text(one) + " and " + shape_text(other->second) + ", " + between);
+    }
+    if (one.numel() > 0) look(name, one, other->second);
+  }
+}
+
+}  // namespace
+
+std::string number_text(double number) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.3g", number);
+  return text;
+}
+
+core::Manifest manifest_of(const Subject& subject, const Words& overrides, const std::vector<core::Option>& options) {
+  const bool strategy = subject.kind == "strategy";
+  const auto uses = strategy ? "[strategy]\nuse = \"" + subject.id + "\"\n"
+                             : "[strategy]\nuse = \"fedavg\"\n[[modules]]\nuse = \"" + subject.id + "\"\n";
+  auto manifest = core::parse_manifest(kManifest + uses, "check.toml", std::filesystem::current_path(), overrides);
+  manifest.seed = subject.seed;
+  (strategy ? manifest.strategy : manifest.modules.front()).options = options;
+  return manifest;
+}
+
+core::Federation small(const Subject& subject, const Words& overrides, const std::vector<core::Option>& options) {
+  return core::found(manifest_of(subject, overrides, options));
+}
+
+void make_equal_in_size(core::Federation& federation) {
+  std::size_t least = SIZE_MAX;
+  for (const auto& client : federation.split) least = std::min(least, client.train.size());
+  for (auto& client : federation.split) client.train.resize(least);
+}
+
+bool drops_out(const core::Federation& federation) {
+  const at::NoGradGuard no_grad;
+  return core::start_turn(federation, {0}, 0).trunk_drops_out(federation.model.vit.shape().depth + 1);
+}
+
+void play(core::Federation& federation, std::int64_t rounds_done) {
+  const at::NoGradGuard no_grad;
+  while (federation.rounds_done < rounds_done) {
+    core::RoundRecord record;
+    record.round = federation.rounds_done + 1;
+    record.cohort = core::sample_cohort(federation, federation.rounds_done);
+    const auto mean = core::train_cohort(federation, record, false, nullptr, [](double) {});
+    core::set_run_place({record.round, {}});
+    core::merge(federation, mean);
+    federation.store.commit();
+    if (record.round == federation.manifest.rounds) core::close_turns(federation, record, nullptr);
+    ++federation.rounds_done;
+  }
+  core::set_run_place({});
+}
+
+State state_of(const core::Federation& federation) {
+  State state;
+  state["the shared part"] = federation.server.shared.clone();
+  for (const auto& [name, row] : federation.server.served) state["the served row '" + name + "'"] = row.clone();
+  for (std::int64_t client = 0; client < federation.clients(); ++client) {
+    for (const auto& [name, initial] : federation.store.initial()) {
+      const auto what = name.empty() ? std::string("personal part") : "kept row '" + name + "'";
+      state[whose(client) + what] = federation.store.row(name, client).clone();
+    }
+  }
+  return state;
+}
+
+State scored_state_of(const core::Federation& federation) {
+  auto state = state_of(federation);
+  for (const auto& score : core::score_everyone(federation, federation.rounds_done, nullptr)) {
+    if (score.test_samples == 0) continue;
+    state[whose(score.client) + "scores"] = at::tensor({score.accuracy, score.loss}, at::kDouble);
+  }
+  return state;
+}
+
+void require_same_bits(const State& a, const State& b, const std::string& between) {
+  each_pair(a, b, between, [&](const std::string& name, const at::Tensor& one, const at::Tensor& other) {
+    if (at::equal(one, other)) return;
+    const auto different = one.ne(other).sum().item<std::int64_t>();
+    throw Failed(name + " differs in " + std::to_string(different) + " of " + std::to_string(one.numel()) + " numbers, by " +
+                 number_text((one - other).abs().max().item<double>()) + " at most, " + between + "; expected the same bits");
+  });
+}
+
+void require_near(const State& a, const State& b, double tolerance, const std::string& between) {
+  each_pair(a, b, between, [&](const std::string& name, const at::Tensor& one, const at::Tensor& other) {
+    const auto first = one.to(at::kDouble), second = other.to(at::kDouble);
+    const double scale = std::max(1.0, first.abs().max().item<double>());
+    const double gap = (first - second).abs().max().item<double>() / scale;
+    if (gap <= tolerance) return;
+    throw Failed(name + " differs by " + number_text(gap) + " of its largest number, " + between + "; expected at most " +
+                 number_text(tolerance));
+  });
+}
+
+void require_finite(const State& state) {
+  for (const auto& [name, values] : state) {
+    if (!values.isfinite().all().item<bool>()) throw Failed(name + " has numbers that are not finite");
+  }
+}
+
+}  // namespace graft::contract

@@ -1,0 +1,52 @@
+// Types and sizes: single and double precision, clients with next to nothing.
+#include <ATen/ATen.h>
+
+#include "core/rounds/turns.hpp"
+#include "tests/contract/cases.hpp"
+#include "tests/contract/federation.hpp"
+
+namespace graft::contract {
+
+namespace {
+
+constexpr double kSingle = 1e-3;  // far above single precision's rounding over a round, far below what a round changes
+
+State played_in(const Subject& subject, const std::string& precision) {
+  auto federation = small(subject, {"precision=" + precision});
+  play(federation, 2);
+  for (const auto& [name, values] : state_of(federation)) {
+    if (values.scalar_type() != federation.dtype) throw Failed(name + " is of another type than the federation");
+  }
+  auto state = state_of(federation);
+  require_finite(state);
+  return state;
+}
+
+}  // namespace
+
+void fp64(const Subject& subject) { played_in(subject, "fp64"); }
+
+void fp32(const Subject& subject) {
+  require_near(played_in(subject, "fp64"), played_in(subject, "fp32"), kSingle, "between double and single precision");
+}
+
+void bf16(const Subject&) { throw Skipped("this graft computes in fp32 and fp64"); }
+
+void small_clients(const Subject& subject) {
+  auto federation = small(subject);
+  federation.split[0].train.resize(1);
+  federation.split[1].train.clear();
+  federation.split[2].test.clear();
+  const auto before = state_of(federation);
+  play(federation, 2);
+  const auto after = scored_state_of(federation);
+  require_finite(after);
+  State had, has;
+  for (const auto& [name, values] : before) {
+    if (name.starts_with("client 1's ")) had[name] = values, has[name] = after.at(name);
+  }
+  const bool closes = !federation.model.plan.closing.empty();
+  if (!closes) require_same_bits(had, has, "between before and after, of a client without a sample");
+}
+
+}  // namespace graft::contract

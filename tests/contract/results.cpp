@@ -1,0 +1,54 @@
+// Results in words and as JSON: what a child tells the process that started it, and what a script reads.
+#include <nlohmann/json.hpp>
+
+#include "tests/contract/contract.hpp"
+
+namespace graft::contract {
+
+namespace {
+
+constexpr Status kStatuses[] = {Status::passed, Status::failed, Status::crashed, Status::timed_out, Status::skipped};
+
+std::string last_line(const std::string& text) {
+  const auto end = text.find_last_not_of('\n') + 1;
+  const auto start = end == 0 ? 0 : text.rfind('\n', end - 1) + 1;
+  return text.substr(start, end - start);
+}
+
+}  // namespace
+
+const char* status_text(Status status) {
+  switch (status) {
+    case Status::passed: return "passed";
+    case Status::failed: return "failed";
+    case Status::crashed: return "crashed";
+    case Status::timed_out: return "timed out";
+    case Status::skipped: return "skipped";
+  }
+  return "";
+}
+
+std::string to_json(const std::filesystem::path& file, std::uint64_t seed, const std::vector<Result>& results) {
+  auto cases = nlohmann::ordered_json::array();
+  std::string kind;
+  for (const auto& one : results) {
+    if (!one.kind.empty()) kind = one.kind;
+    cases.push_back({{"name", one.name}, {"status", status_text(one.status)}, {"why", one.why}, {"seconds", one.seconds}});
+  }
+  const nlohmann::ordered_json all = {{"plugin", file.string()}, {"kind", kind}, {"seed", seed}, {"cases", cases}};
+  return all.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::optional<Result> result_in(const std::string& text) {
+  const auto all = nlohmann::json::parse(last_line(text), nullptr, false);
+  if (!all.is_object() || !all.contains("cases") || all["cases"].size() != 1) return std::nullopt;
+  const auto& one = all["cases"][0];
+  const auto status = one.value("status", "");
+  for (const auto known : kStatuses) {
+    if (status != status_text(known)) continue;
+    return Result{one.value("name", ""), known, one.value("why", ""), one.value("seconds", 0.0), all.value("kind", "")};
+  }
+  return std::nullopt;
+}
+
+}  // namespace graft::contract

@@ -1,0 +1,138 @@
+// What travels: uploads of what may be known, and means that do not depend on who came when.
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+
+#include <algorithm>
+
+#include "core/rounds/evaluate.hpp"
+#include "core/rounds/hooks.hpp"
+#include "core/rounds/merge.hpp"
+#include "core/rounds/train.hpp"
+#include "core/rounds/turns.hpp"
+#include "tests/contract/cases.hpp"
+#include "tests/contract/federation.hpp"
+
+namespace graft::contract {
+
+namespace {
+
+constexpr double kExact = 1e-12;
+
+core::Turn trained_turn(const core::Federation& federation, std::int64_t client) {
+  auto turn = core::start_turn(federation, {client}, federation.rounds_done);
+  core::train(turn, {federation.model.plan.training, core::Purpose::order, federation.rounds_done, true, nullptr});
+  core::call_finish(turn);
+  return turn;
+}
+
+// How many of a kept row's columns an upload may know.
+std::int64_t known_columns(const core::Kept& kept, const at::Tensor& rows, std::int64_t shared) {
+  if (!kept.sent || kept.like == core::Like::personal) return 0;
+  return kept.like == core::Like::model ? shared : rows.size(1);
+}
+
+// Visits a turn's rows, each with the number of its first columns that an upload may know.
+template <class Visit>
+void each_rows(const core::Turn& turn, Visit visit) {
+  const auto& model = turn.federation().model;
+  visit("", turn.full_rows(), model.catalog.shared);
+  for (const auto& kept : model.plan.keeps) {
+    const auto& rows = turn.full_kept().at(kept.name);
+    visit(kept.name, rows, known_columns(kept, rows, model.catalog.shared));
+  }
+}
+
+void take_what_is_known(const core::Turn& to, const core::Turn& from) {
+  each_rows(to, [&](const std::string& name, const at::Tensor& rows, std::int64_t known) {
+    const auto& given = name.empty() ? from.full_rows() : from.full_kept().at(name);
+    rows.narrow(1, 0, known).copy_(given.narrow(1, 0, known));
+  });
+}
+
+void scramble_the_rest(const core::Turn& turn) {
+  each_rows(turn, [](const std::string&, const at::Tensor& rows, std::int64_t known) {
+    const auto rest = rows.narrow(1, known, rows.size(1) - known);
+    rest.copy_(rest.mul(-3).add(1.5));
+  });
+}
+
+void require_same_upload(const at::Tensor& found, const at::Tensor& first, const std::string& between) {
+  require_same_bits({{"the upload", found}}, {{"the upload", first}}, between);
+}
+
+core::ServerState copy_of(const core::ServerState& server) {
+  auto copy = server;
+  copy.shared = server.shared.clone();
+  for (auto& [name, row] : copy.served) row = row.clone();
+  return copy;
+}
+
+}  // namespace
+
+// Two clients train, each on its own data. Then the second takes over what an upload may know of the first: both must send the
+// same, whatever else the second has, or has had while it trained.
+void personal_stays(const Subject& subject) {
+  const at::NoGradGuard no_grad;
+  auto federation = small(subject, {"data.shuffle=false"});
+  make_equal_in_size(federation);
+  const auto first = trained_turn(federation, 0);
+  auto sender = first;
+  const auto sent = core::call_upload(sender).clone();
+  auto other = trained_turn(federation, 1);
+  take_what_is_known(other, first);
+  require_same_upload(core::call_upload(other).clone(), sent,
+                      "between two clients with the same shared columns and sent rows, and other personal ones");
+  scramble_the_rest(other);
+  require_same_upload(core::call_upload(other), sent, "between one client and itself with other personal columns and rows");
+}
+
+void next_repeats(const Subject& subject) {
+  const at::NoGradGuard no_grad;
+  auto federation = small(subject);
+  play(federation, 1);
+  core::RoundRecord record;
+  record.round = 2;
+  record.cohort = {0, 1, 2, 3};
+  const auto mean = core::train_cohort(federation, record, false, nullptr, [](double) {}).value(at::kDouble);
+  State states[2];
+  for (auto& state : states) {
+    auto server = copy_of(federation.server);
+    state["the next shared part"] = core::call_next(server, federation.model, mean, 1);
+    for (const auto& [name, row] : server.served) state["the served row '" + name + "'"] = row;
+  }
+  require_same_bits(states[0], states[1], "between two calls of next with the same mean and state");
+}
+
+void merge_order(const Subject& subject) {
+  auto forward = small(subject, {"data.shuffle=false"}), backward = small(subject, {"data.shuffle=false"});
+  if (drops_out(forward)) throw Skipped("a module drops out, which is drawn for each client by its number");
+  for (auto* const federation : {&forward, &backward}) make_equal_in_size(*federation);
+  std::reverse(backward.split.begin(), backward.split.end());
+  play(forward, 2);
+  play(backward, 2);
+  State a = state_of(forward), b;
+  for (auto& [name, values] : state_of(backward)) {
+    auto mirrored = name;
+    if (const auto at = name.find_first_of("0123456789"); name.starts_with("client "))
+      mirrored[at] = char('0' + 3 - (name[at] - '0'));
+    b[mirrored] = values;
+  }
+  require_near(a, b, kExact, "between clients in one order and in the other");
+}
+
+void mean_of_equals(const Subject& subject) {
+  const Words in_order = {"data.shuffle=false"};
+  auto four = small(subject, in_order), one = small(subject, in_order);
+  if (drops_out(four)) throw Skipped("a module drops out, which is drawn for each client by its number");
+  for (auto& client : four.split) client = four.split[0];
+  one.split = {one.split[0]};
+  play(four, 2);
+  play(one, 2);
+  State alone = state_of(one), together;
+  for (const auto& [name, values] : state_of(four)) {
+    if (alone.contains(name)) together[name] = values;
+  }
+  require_near(alone, together, kExact, "between one client and four with its data");
+}
+
+}  // namespace graft::contract
