@@ -1,5 +1,6 @@
 // graft completion: a script for bash or zsh that completes verbs, options, keys of a manifest, plugins, runs.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "apps/graft/verbs.hpp"
 #include "core/base/error.hpp"
@@ -29,14 +30,22 @@ _graft() {
   esac
   case ${COMP_WORDS[1]} in
 OPTIONS  esac
+  case ${COMP_WORDS[1]}/${COMP_WORDS[2]} in
+    plugins/add) options="--replace --help" ;;
+    plugins/lock) options="--also --help" ;;
+    plugins/remove) options="--help" ;;
+  esac
   if [[ $word == -* ]]; then
     COMPREPLY=($(compgen -W "$options" -- "$word"))
     return
   fi
   mapfile -t COMPREPLY < <(compgen -f -- "$word")
+  if [[ ${COMP_WORDS[1]} == plugins && ($before == --also || ${COMP_WORDS[2]} == remove) ]] && ((COMP_CWORD > 2)); then
+    COMPREPLY=($(compgen -W "PLUGINS" -- "$word"))
+  fi
   ((COMP_CWORD == 2)) || return
   case ${COMP_WORDS[1]} in
-    plugins) COMPREPLY=($(compgen -W "PLUGINS" -- "$word")) ;;
+    plugins) COMPREPLY=($(compgen -W "add remove lock PLUGINS" -- "$word")) ;;
     completion) COMPREPLY=($(compgen -W "bash zsh" -- "$word")) ;;
     data) COMPREPLY+=($(compgen -W "SOURCES" -- "$word")) ;;
   esac
@@ -59,16 +68,25 @@ _graft() {
   esac
   case $words[2] in
 OPTIONS  esac
+  case $words[2]/$words[3] in
+    plugins/add) options=(--replace --help) ;;
+    plugins/lock) options=(--also --help) ;;
+    plugins/remove) options=(--help) ;;
+  esac
   if [[ $PREFIX == -* ]]; then
     compadd -- $options
     return
   fi
   if ((CURRENT == 3)); then
     case $words[2] in
-      plugins) compadd -- PLUGINS; return ;;
+      plugins) compadd -- add remove lock PLUGINS; return ;;
       completion) compadd -- bash zsh; return ;;
       data) compadd -- SOURCES ;;
     esac
+  fi
+  if [[ $words[2] == plugins && ($words[3] == remove || $words[CURRENT-1] == --also) ]]; then
+    compadd -- PLUGINS
+    return
   fi
   _files
 }
@@ -84,12 +102,13 @@ struct Options {
   const char *verb, *names;
 };
 // A test compares this with what each verb's --help says.
-constexpr Options kOptions[] = {{"run", "--set --out --resume --quiet --json --help"},
+constexpr Options kOptions[] = {{"run", "--set --out --resume --quiet --json --profile --help"},
                                 {"inspect", "--set --json --help"},
                                 {"data", "--set --clients --json --help"},
                                 {"evaluate", "--set --new-clients --turns --csv --json --help"},
                                 {"export", "--out --merge --help"},
                                 {"plugins", "--json --help"},
+                                {"check", "--only --in-process --seed --limit --json --list --help"},
                                 {"completion", "--help"}};
 
 std::string replaced(std::string text, const std::string& word, const std::string& by) {
@@ -115,7 +134,11 @@ std::string script(bool zsh) {
   for (const auto& verb : verbs()) {
     if (verb.act != nullptr) served.emplace_back(verb.name);
   }
-  for (const auto& found : core::find_plugins(core::plugin_folders({}))) ids.push_back(found.id);
+  for (const auto& found : core::all_plugins(core::plugin_folders({}))) {
+    ids.push_back(found.plain ? found.id : found.id + "@" + found.version);
+  }
+  std::ranges::sort(ids);
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   std::string options;
   for (const auto& [verb, names] : kOptions) {
     const auto list = zsh ? "(" + std::string(names) + ")" : "\"" + std::string(names) + "\"";

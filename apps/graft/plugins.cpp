@@ -1,11 +1,14 @@
-// graft plugins: what is at hand, folder by folder, and what was refused and why.
+// graft plugins: what is at hand, folder by folder in the order in which they are searched; one in full; and what adds, removes,
+// locks.
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "apps/graft/help.hpp"
+#include "apps/graft/plugin_list.hpp"
+#include "apps/graft/plugin_verbs.hpp"
 #include "apps/graft/verbs.hpp"
-#include "core/base/error.hpp"
-#include "core/base/text.hpp"
+#include "core/library/choose.hpp"
+#include "core/library/hook.hpp"
 #include "core/report/layout.hpp"
 #include "core/report/plugin_json.hpp"
 #include "core/report/plugin_text.hpp"
@@ -14,86 +17,84 @@ namespace graft {
 
 namespace {
 
-using core::Cells;
+using nlohmann::ordered_json;
 
-Cells described(const core::Found& found) {
-  try {
-    core::check_plugin_file(found.file);
-    const auto plugin = core::open_plugin(found.file, found.id);
-    return {plugin.id, plugin.kind, plugin.version, plugin.summary};
-  } catch (const core::Error& error) {
-    return {found.id, "refused", "", error.what()};
-  }
+constexpr double kHookLimit = 60;  // seconds
+
+core::Cells row(const ordered_json& one) {
+  const auto word = [&one](const char* name) { return one.value(name, ""); };
+  auto text = word("summary");
+  if (one.contains("use")) text = "use = \"" + word("use") + "\" takes it: " + text;
+  if (one.contains("by")) text = "behind " + word("by") + "; " + text;
+  if (one.contains("refused")) text = word("refused");
+  return {word("id"), word("kind"), word("version"), word("state"), text};
 }
 
-std::string list() {
-  const auto folders = core::plugin_folders({});
-  std::map<std::filesystem::path, std::vector<Cells>> rows;
-  for (const auto& found : core::find_plugins(folders)) rows[found.file.parent_path()].push_back(described(found));
-  std::string text;
-  for (const auto& [folder, plugins] : rows) {
-    text += (text.empty() ? "" : "\n") + folder.string() + "\n" + core::aligned_within(help_width(), plugins, {}, 2);
+std::string list(bool json) {
+  const auto all = plugins_at_hand();
+  if (json) return all.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  std::vector<std::pair<std::string, std::vector<core::Cells>>> sections;
+  for (const auto& one : all) {
+    const std::string folder = one.at("folder");
+    if (sections.empty() || sections.back().first != folder) sections.push_back({folder, {}});
+    sections.back().second.push_back(row(one));
   }
-  if (!rows.empty()) return text;
+  std::string text;
+  for (const auto& [folder, rows] : sections) {
+    text += (text.empty() ? "" : "\n") + folder + "\n" + core::aligned_within(help_width(), rows, {}, 2);
+  }
+  if (!text.empty()) return text;
   text = "no plugins; these folders were searched:\n";
-  for (const auto& folder : folders) text += "  " + folder.string() + "\n";
+  for (const auto& folder : core::plugin_folders({})) text += "  " + folder.string() + "\n";
   return text;
 }
 
-std::string list_json() {
-  auto all = nlohmann::ordered_json::array();
-  for (const auto& found : core::find_plugins(core::plugin_folders({}))) {
-    try {
-      core::check_plugin_file(found.file);
-      all.push_back(core::plugin_json(core::open_plugin(found.file, found.id)));
-    } catch (const core::Error& error) {
-      all.push_back({{"id", found.id}, {"file", found.file.string()}, {"refused", error.what()}});
-    }
+// A plugin at hand by its name, or any file.
+core::Plugin opened(const std::string& word) {
+  if (word.find('/') != std::string::npos || word.ends_with(".so")) {
+    return core::open_plugin(word, std::filesystem::path(word).stem().string());
   }
-  return all.dump() + "\n";
-}
-
-// What later versions take.
-void refuse_later(const std::string& word) {
-  if (word != "add" && word != "lock" && word != "remove") return;
-  throw core::Error(core::Exit::usage, "'graft plugins " + word + "' is not available yet in this version",
-                    "'graft plugins' lists what is at hand");
-}
-
-// A plugin at hand by its id, or any file.
-std::filesystem::path file_of(const std::string& word) {
-  if (word.find('/') != std::string::npos || word.ends_with(".so")) return word;
-  std::vector<std::string> known;
-  for (const auto& found : core::find_plugins(core::plugin_folders({}))) {
-    if (found.id == word) return found.file;
-    known.push_back(found.id);
-  }
-  throw core::Error(core::Exit::usage, "there is no plugin '" + word + "'" + core::did_you_mean(word, known),
-                    known.empty() ? "'graft plugins' says where they are searched" : "at hand: " + core::joined(known));
+  const auto choice = core::choose_plugin({}, {word, {}, {}}, "plugin");
+  auto plugin = core::open_plugin(choice.taken.file, choice.wanted.id);
+  plugin.behind = choice.behind;
+  return plugin;
 }
 
 std::string one(const std::string& word, bool json) {
-  const auto file = file_of(word);
-  core::check_plugin_file(file);
-  const auto plugin = core::whole_plugin_json(core::open_plugin(file, file.stem().string()));
+  const auto plugin = core::whole_plugin_json(opened(word));
   return json ? plugin.dump() + "\n" : core::plugin_text(plugin, help_width());
 }
 
 }  // namespace
 
 int plugins_verb(const Arguments& arguments) {
+  const auto first = arguments.empty() ? "" : arguments.front();
+  const Arguments rest(arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end());
+  if (first == "add") return add_plugins(rest);
+  if (first == "remove") return remove_plugins(rest);
+  if (first == "lock") return lock_plugins(rest);
   CLI::App app(
-      "Lists the strategies and modules at hand (FILE.so in a plugin folder is the plugin FILE), or shows one in full: its "
-      "options with default, range and meaning, and what it does.",
+      "Lists the strategies and modules at hand (FILE.so in a plugin folder is the plugin FILE), folder by folder as they are "
+      "searched, or shows one in full: its options with default, range and meaning, what it does, and where it comes from. "
+      "`add`, `remove` and `lock` have a --help of their own.",
       "graft plugins");
   std::string word;
   bool json = false;
-  app.add_option("ID", word, "a plugin's name, or a file FILE.so");
+  app.add_option("ID", word, "a plugin's name, ID@VERSION, or a file FILE.so; or add, remove, lock");
   app.add_flag("--json", json, "as one line of JSON");
-  app.footer("  graft plugins\n  graft plugins fedperfix\n  graft plugins ./mine.so\n");
+  Arguments files;
+  app.add_option("--open-each", files)->group("");  // for this program itself
+  app.footer(
+      "  graft plugins\n"
+      "  graft plugins fedperfix\n"
+      "  graft plugins ./mine.so\n"
+      "  graft plugins add fedprox-1.0.0.tar.gz\n"
+      "  graft plugins remove fedprox@1.0.0\n"
+      "  graft plugins lock configs/quickstart.toml\n");
   if (!read_arguments(app, arguments)) return 0;
-  refuse_later(word);
-  print(!word.empty() ? one(word, json) : json ? list_json() : list());
+  if (!files.empty()) return open_each(files), 0;
+  core::watch_hooks(kHookLimit);
+  print(word.empty() ? list(json) : one(word, json));
   return 0;
 }
 

@@ -13,17 +13,13 @@ namespace graft::core {
 namespace {
 
 std::vector<NamedModule> modules_of(const Manifest& manifest, const Plan& plan) {
-  auto uses = manifest.modules;
-  if (uses.empty()) {
-    for (const auto& id : plan.modules) uses.push_back({id, {}, manifest.strategy.place});
-  }
   std::vector<NamedModule> modules;
   std::set<std::string> ids;
-  for (auto& use : uses) {
-    if (!ids.insert(use.id).second) {
-      throw error_at(use.place, "module '" + use.id + "' stands twice: several modules may stand, each of them once");
-    }
+  for (auto& use : module_uses(manifest, plan)) {
     auto plugin = load_plugin(manifest, use, "module");
+    if (!ids.insert(plugin.id).second) {
+      throw error_at(use.place, "module '" + plugin.id + "' stands twice: several modules may stand, each of them once");
+    }
     modules.push_back({std::move(plugin), std::move(use)});
   }
   return modules;
@@ -37,8 +33,8 @@ void refuse_doubles(const std::vector<Entry>& entries) {
   }
 }
 
-Use whole_use(const Plugin& plugin, const Place& place) {
-  Use use{plugin.id, {}, place};
+Use whole_use(const Plugin& plugin, const std::string& written, const Place& place) {
+  Use use{written, {}, place};
   for (const auto& option : plugin.options) {
     if (option.value) use.options.push_back({option.name, *option.value, place});
   }
@@ -49,12 +45,38 @@ Use whole_use(const Plugin& plugin, const Place& place) {
 
 Manifest resolved(Manifest manifest, const Model& model) {
   const auto place = manifest.strategy.place;
-  manifest.strategy = whole_use(model.strategy, place);
+  manifest.strategy = whole_use(model.strategy, manifest.strategy.id, place);
+  const auto written = module_uses(manifest, model.plan);
   manifest.modules.clear();
   manifest.data.classes = model.vit.shape().classes;
   if (!model.modules) return manifest;
-  for (const auto& plugin : model.modules->plugins()) manifest.modules.push_back(whole_use(plugin, place));
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    manifest.modules.push_back(whole_use(model.modules->plugins()[i], written[i].id, place));
+  }
   return manifest;
+}
+
+std::vector<Use> module_uses(const Manifest& manifest, const Plan& plan) {
+  auto uses = manifest.modules;
+  if (uses.empty()) {
+    for (const auto& id : plan.modules) uses.push_back({id, {}, manifest.strategy.place});
+  }
+  return uses;
+}
+
+std::vector<const Plugin*> plugins_of(const Model& model) {
+  std::vector<const Plugin*> plugins{&model.strategy};
+  if (model.modules) {
+    for (const auto& plugin : model.modules->plugins()) plugins.push_back(&plugin);
+  }
+  return plugins;
+}
+
+std::vector<std::string> choices_said(const Model& model) {
+  std::vector<std::string> said;
+  for (const auto* plugin : plugins_of(model)) said.push_back(choice_text(*plugin));
+  std::erase(said, "");
+  return said;
 }
 
 Model compose(const Manifest& manifest, std::int64_t classes) {

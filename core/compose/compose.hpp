@@ -26,6 +26,14 @@ struct Model {
 // fit together is an Error: a selector that matches nothing, tensors of one name, a plan that contradicts itself.
 Model compose(const Manifest& manifest, std::int64_t classes);
 
+// The modules that a manifest lists, or else that a plan inserts.
+std::vector<Use> module_uses(const Manifest& manifest, const Plan& plan);
+
+std::vector<const Plugin*> plugins_of(const Model& model);  // the strategy, then the modules
+
+// A line for each plugin of which there were several at hand: which was taken, and what is behind it.
+std::vector<std::string> choices_said(const Model& model);
+
 // The manifest with what its plugins and its data add to it: the modules that a plan inserts, the value of every option, the number
 // of classes.
 Manifest resolved(Manifest manifest, const Model& model);

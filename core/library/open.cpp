@@ -12,9 +12,11 @@
 
 #include "core/base/log.hpp"
 #include "core/base/text.hpp"
+#include "core/library/choose.hpp"
 #include "core/library/handles.hpp"
 #include "core/library/hook.hpp"
 #include "core/library/plugin_parts.hpp"
+#include "core/library/sha256.hpp"
 
 namespace graft::core {
 
@@ -50,47 +52,13 @@ const graft_descriptor* descriptor_of(const fs::path& file, const std::string& i
   run_hook({id, "opening", true}, [&] {
     try {
       const auto* const library = new boost::dll::shared_library(file, rtld_now | rtld_local);
-      face = &library->get<const graft_descriptor>(kPluginSymbol);
+      face = &library->get<const graft_descriptor>(plugin_symbol(file));
     } catch (const boost::dll::fs::system_error& e) {
       throw not_opened(file, e.what());
     }
     return 0;
   });
   return face;
-}
-
-void check_descriptor(const graft_descriptor& face, const fs::path& file, const std::string& id) {
-  const auto bytes = [](std::size_t size) { return std::to_string(size) + " bytes"; };
-  if (face.size < sizeof face) {
-    throw refused(file, "is built with an older SDK: its descriptor has " + bytes(face.size) + ", expected at least " +
-                            bytes(sizeof face) + "; rebuild the plugin with this version's SDK");
-  }
-  if (face.table_size > sizeof(graft_tensor_table)) {
-    throw refused(file, "is built with a newer SDK: its tensor table has " + bytes(face.table_size) + ", this host's " +
-                            bytes(sizeof(graft_tensor_table)) + "; update graft, or rebuild the plugin with this version's SDK");
-  }
-  if (!face.kind || !face.id || !face.version || !face.summary || !face.start || !face.create || !face.destroy || !face.options ||
-      !face.set) {
-    throw refused(file, "its descriptor has an entry that is null");
-  }
-  const std::string_view version = face.version;  // goes into files and onto the terminal
-  if (version.empty() || !std::all_of(version.begin(), version.end(), [](char c) { return c > ' ' && c <= '~'; })) {
-    throw refused(file, "its version is empty or no plain text, expected one like 1.0.0");
-  }
-  if (face.id != id) {
-    throw refused(file, "holds the plugin '" + std::string(face.id) + "', expected '" + id +
-                            "' by the file's name; rename the file to " + face.id + ".so");
-  }
-}
-
-void check_hooks(const graft_descriptor& face, const fs::path& file) {
-  const std::string kind = face.kind;
-  if (kind != "strategy" && kind != "module")
-    throw refused(file, "is of the unknown kind '" + kind + "', expected strategy or module");
-  const bool whole = kind == "strategy"
-                         ? face.strategy && face.strategy->size >= sizeof(graft_strategy_hooks) && face.strategy->plan
-                         : face.module && face.module->size >= sizeof(graft_module_hooks) && face.module->tensors;
-  if (!whole) throw refused(file, "is a " + kind + " but has not the hooks of one; rebuild the plugin with this version's SDK");
 }
 
 void destroy(const graft_descriptor& face, void* self) {
@@ -106,18 +74,7 @@ std::shared_ptr<void> made_by(const graft_descriptor& face) {
   const std::string id = face.id;
   run_hook({id, "start", true}, [&] { return face.start(host_face()); });
   run_hook({id, "create", true}, [&] { return (self = face.create()) ? 0 : 1; });
-  return {self, [&face](void* made) { destroy(face, made); }};
-}
-
-Error unknown_plugin(const Use& use, const std::string& kind, const std::vector<Found>& found,
-                     const std::vector<fs::path>& folders) {
-  std::vector<std::string> ids, places;
-  for (const auto& one : found) ids.push_back(one.id);
-  for (const auto& folder : folders) places.push_back(folder.string());
-  auto error = error_at(use.place, "unknown " + kind + " '" + use.id + "'" + did_you_mean(use.id, ids));
-  error.more += (error.more.empty() ? "" : "\n") + (ids.empty() ? "no plugin was found in " + joined(places)
-                                                                : "found: " + joined(ids) + "; searched: " + joined(places));
-  return error;
+  return {self, [face](void* made) { destroy(face, made); }};
 }
 
 }  // namespace
@@ -125,13 +82,12 @@ Error unknown_plugin(const Use& use, const std::string& kind, const std::vector<
 Plugin open_plugin(const fs::path& given, const std::string& id) {
   const auto file = fs::absolute(given).lexically_normal();
   check_plugin_file(file);
-  const auto* const face = descriptor_of(file, id);
-  check_descriptor(*face, file, id);
-  check_hooks(*face, file);
-  Plugin plugin{face->kind, face->id, face->version, face->summary, file, {}, face, made_by(*face)};
+  const auto face = read_face(*descriptor_of(file, id), file, id);
+  const auto& said = face.descriptor;
+  Plugin plugin{said.kind, said.id, said.version, said.summary, file, {}, face, made_by(said)};
   std::string described;
   run_hook({id, "options", true}, [&] {
-    const char* const text = face->options(plugin.self.get());
+    const char* const text = said.options(plugin.self.get());
     described = text ? text : "";
     return text ? 0 : 1;
   });
@@ -140,20 +96,36 @@ Plugin open_plugin(const fs::path& given, const std::string& id) {
 }
 
 Plugin load_plugin(const Manifest& manifest, const Use& use, const std::string& kind) {
-  const auto folders = plugin_folders(manifest.plugin_paths);
-  const auto found = find_plugins(folders);
-  const auto at = std::find_if(found.begin(), found.end(), [&](const Found& one) { return one.id == use.id; });
-  if (at == found.end()) throw unknown_plugin(use, kind, found, folders);
-  auto plugin = open_plugin(at->file, use.id);
+  auto choice = choose_plugin(manifest, use, kind);
+  const auto& [id, version] = choice.wanted;
+  check_plugin_file(choice.taken.file);
+  const auto sum = choice.sha256.empty() ? sha256_of(choice.taken.file) : choice.sha256;
+  auto plugin = open_plugin(choice.taken.file, id);
   if (plugin.kind != kind) throw error_at(use.place, "'" + use.id + "' is a " + plugin.kind + ", expected a " + kind);
+  if (!version.empty() && plugin.version != version) {
+    throw refused(plugin.file, "holds version " + plugin.version + ", expected " + version + " by its folder's name");
+  }
+  plugin.sha256 = sum;
+  plugin.behind = std::move(choice.behind);
   set_options(plugin, use);
   return plugin;
+}
+
+std::string choice_text(const Plugin& plugin) {
+  std::vector<std::string> others;
+  for (const auto& one : plugin.behind) {
+    const auto version = version_of(one);
+    others.push_back(one.file.string() + (version.empty() ? "" : " (version " + version + ")"));
+  }
+  if (others.empty()) return "";
+  return "plugin '" + plugin.id + "' " + plugin.version + ": taking " + plugin.file.string() + "; " + joined(others) +
+         (others.size() == 1 ? " is" : " are") + " behind it in the search order";
 }
 
 Plan plan_of(const Plugin& strategy) {
   std::string text;
   run_hook({strategy.id, "plan", true}, [&] {
-    const char* const said = strategy.face->strategy->plan(strategy.self.get());
+    const char* const said = strategy.face.strategy.plan(strategy.self.get());
     text = said ? said : "";
     return said ? 0 : 1;
   });

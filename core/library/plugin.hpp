@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/library/find.hpp"
 #include "core/library/plan.hpp"
 #include "core/manifest/manifest.hpp"
 
@@ -24,33 +25,36 @@ struct OptionFacts {
 std::string values_text(const OptionFacts& option);  // what it may be: "an integer from 1", "one of "a", "b""
 std::string value_text(const OptionValue& value);    // as TOML writes it
 
+struct Face {  // what a plugin's symbol names, as this host knows it
+  graft_descriptor descriptor;
+  graft_strategy_hooks strategy;  // of a strategy
+  graft_module_hooks module;      // of a module
+};
+
 struct Plugin {
   std::string kind, id, version, summary;
   std::filesystem::path file;
   std::vector<OptionFacts> options;
-  const graft_descriptor* face = nullptr;
-  std::shared_ptr<void> self;  // destroyed by the plugin itself
+  Face face{};
+  std::shared_ptr<void> self{};  // destroyed by the plugin itself
+  std::string sha256{};          // of the file; of one that a manifest names
+  std::vector<Found> behind{};   // what else the manifest's words could have meant, later in the search order
 };
 
-// Where `use = "x"` is looked up, in order: $GRAFT_PLUGIN_PATH (separated by colons), plugins.paths, the user's folder
-// ($XDG_DATA_HOME/graft/plugins), and the ones installed with this program (../lib/graft/plugins beside its folder).
-std::vector<std::filesystem::path> plugin_folders(const std::vector<std::filesystem::path>& from_manifest);
-
-struct Found {
-  std::string id;  // the file's name without .so
-  std::filesystem::path file;
-};
-std::vector<Found> find_plugins(const std::vector<std::filesystem::path>& folders);  // the first of each id, by id
-
-// Reads a file without loading it and refuses what is no plugin for this host, both sides and the remedy named (exit 3).
+// Reads a file without loading it and refuses what is no plugin for this host, or may be changed by anybody, both sides and the
+// remedy named (exit 3).
 void check_plugin_file(const std::filesystem::path& file);
 
 // Opens, and keeps open for ever; refuses a plugin whose table is longer than the host's, or whose id is not `id` (exit 3).
 Plugin open_plugin(const std::filesystem::path& file, const std::string& id);
 
-// The plugin that a manifest names, its options set: an unknown id is exit 2 with the nearest known one, another kind likewise; an
-// unknown option, a wrong type, a value out of range or no choice is exit 2 at file:line:column.
+// The plugin that a manifest names as ID or ID@VERSION, its options set: an unknown id is exit 2 with the nearest known one, an
+// unknown version or another kind likewise; an unknown option, a wrong type, a value out of range or no choice is exit 2 at
+// file:line:column. What a plugins.lock beside the manifest does not allow is exit 3, and nothing of it runs.
 Plugin load_plugin(const Manifest& manifest, const Use& use, const std::string& kind);
+
+// "plugin 'x' 1.0.0: taking A; B (version 1.1.0) is behind it in the search order", or "" where there was but one.
+std::string choice_text(const Plugin& plugin);
 
 Plan plan_of(const Plugin& strategy);  // asked for anew at each call
 

@@ -7,7 +7,15 @@
 
 namespace graft::core {
 
-inline constexpr const char* kPluginSymbol = "graft_plugin_1_table_1";  // as graft/abi.h has it
+// The one symbol of a plugin that this host takes: over the table, or on this very LibTorch. Refuses what is no plugin for this
+// host.
+std::string plugin_symbol(const std::filesystem::path& file);
+
+// Refuses (exit 3) a file that others may write, or that lies, itself or where its link leads, in a folder that others may write.
+void check_permissions(const std::filesystem::path& file);
+
+// Refuses (exit 3) a descriptor that this host cannot work with, or whose id is not `id`.
+Face read_face(const graft_descriptor& given, const std::filesystem::path& file, const std::string& id);
 
 // From the JSON that a plugin returned; what cannot be read is exit 3.
 std::vector<OptionFacts> parse_options(const std::string& plugin, const std::string& json);

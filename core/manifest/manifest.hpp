@@ -85,6 +85,7 @@ struct EvaluationSpec {
 
 struct Manifest {
   std::string name;
+  std::filesystem::path folder;  // where its file lies, and with it perhaps a plugins.lock; empty: nowhere
   std::uint64_t seed = 0;
   std::int64_t rounds = 50;
   std::string device = "auto", precision = "fp32";  // auto | cpu | cuda | cuda:N; fp32 | fp64

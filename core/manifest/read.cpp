@@ -19,19 +19,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kLargest = 1 << 20;  // bytes of a manifest
 
-std::shared_ptr<const SourceText> source_of(const std::string& text, const std::string& name) {
-  SourceText source{name, {}};
-  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-  std::size_t begin = text.compare(0, kByteOrderMark.size(), kByteOrderMark) == 0 ? kByteOrderMark.size() : 0;
-  while (begin <= text.size()) {
-    const auto end = std::min(text.find('\n', begin), text.size());
-    source.lines.push_back(text.substr(begin, end - begin));
-    if (!source.lines.back().empty() && source.lines.back().back() == '\r') source.lines.back().pop_back();
-    begin = end + 1;
-  }
-  return std::make_shared<const SourceText>(std::move(source));
-}
-
 class Reader {
  public:
   Reader(Manifest& manifest, FolderOf folder_of)
@@ -102,7 +89,7 @@ Place place_of(const Manifest& manifest, const std::string& key) {
 Manifest parse_manifest(const std::string& toml, const std::string& name, const fs::path& folder,
                         const std::vector<std::string>& overrides, Needs needs) {
   if (toml.size() > kLargest) throw Error(Exit::usage, name + ": larger than a manifest may be, " + bytes_text(kLargest));
-  const auto source = source_of(toml, name);
+  const auto source = source_text(toml, name);
   auto tree = read_toml(toml, source);
   for (const auto& text : overrides) apply_override(tree, text);
 
@@ -110,6 +97,7 @@ Manifest parse_manifest(const std::string& toml, const std::string& name, const 
   manifest.name = fs::path(name).stem().string();
   manifest.places[""] = tree.place;
   const auto from_here = fs::current_path(), from_file = from_here / folder;
+  manifest.folder = from_file;
   Reader reader(manifest, [&](const Place& place) { return place.text == source ? from_file : from_here; });
   reader.read(std::get<Tree::Table>(tree.value), "");
   apply_preset(manifest);

@@ -35,6 +35,19 @@ std::string shown_line(const std::string& line, std::size_t column) {
 
 }  // namespace
 
+std::shared_ptr<const SourceText> source_text(const std::string& text, const std::string& name) {
+  SourceText source{name, {}};
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  std::size_t begin = text.compare(0, kByteOrderMark.size(), kByteOrderMark) == 0 ? kByteOrderMark.size() : 0;
+  while (begin <= text.size()) {
+    const auto end = std::min(text.find('\n', begin), text.size());
+    source.lines.push_back(text.substr(begin, end - begin));
+    if (!source.lines.back().empty() && source.lines.back().back() == '\r') source.lines.back().pop_back();
+    begin = end + 1;
+  }
+  return std::make_shared<const SourceText>(std::move(source));
+}
+
 Error error_at(const Place& place, const std::string& what, Exit status) {
   const auto line = harmless(what);
   if (!place.text) return Error(status, line);

@@ -15,6 +15,9 @@ struct SourceText {
   std::vector<std::string> lines;
 };
 
+// A file's lines, without a byte order mark and without carriage returns.
+std::shared_ptr<const SourceText> source_text(const std::string& text, const std::string& name);
+
 struct Place {
   std::shared_ptr<const SourceText> text;  // null: a default
   int line = 0, column = 0;                // from 1

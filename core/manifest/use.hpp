@@ -16,8 +16,8 @@ struct Option {
   OptionValue value;
   Place place;
 };
-struct Use {  // a plugin that a manifest names, with its options
-  std::string id;
+struct Use {       // a plugin that a manifest names, with its options
+  std::string id;  // as written: ID or ID@VERSION
   std::vector<Option> options;
   Place place;
 };

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/compose/costs.hpp"
+#include "core/library/lock.hpp"
 #include "core/report/plugin_json.hpp"
 
 namespace graft::core {
@@ -138,6 +139,14 @@ ordered_json tensors_json(const Catalog& catalog) {
   return tensors;
 }
 
+ordered_json lock_json(const Manifest& manifest) {
+  const auto lock = read_lock(manifest.folder);
+  if (!lock) return nullptr;
+  ordered_json plugins = ordered_json::array();
+  for (const auto& one : lock->plugins) plugins.push_back({{"id", one.id}, {"version", one.version}, {"sha256", one.sha256}});
+  return {{"file", lock->file.string()}, {"plugins", plugins}};
+}
+
 }  // namespace
 
 std::string model_json(const Manifest& manifest, const Model& model) {
@@ -145,15 +154,16 @@ std::string model_json(const Manifest& manifest, const Model& model) {
   if (model.modules) {
     for (const auto& plugin : model.modules->plugins()) modules.push_back(plugin_json(plugin));
   }
-  const ordered_json whole = {{"manifest", to_toml(manifest)},
-                              {"strategy", plugin_json(model.strategy)},
-                              {"modules", modules},
-                              {"roles", roles_json(model.catalog)},
-                              {"partition", partition_json(model.catalog)},
-                              {"rows", rows_json(model)},
-                              {"costs", costs_json(manifest, model)},
-                              {"phases", phases_json(manifest, model)},
-                              {"tensors", tensors_json(model.catalog)}};
+  ordered_json whole = {{"manifest", to_toml(manifest)},
+                        {"strategy", plugin_json(model.strategy)},
+                        {"modules", modules},
+                        {"roles", roles_json(model.catalog)},
+                        {"partition", partition_json(model.catalog)},
+                        {"rows", rows_json(model)},
+                        {"costs", costs_json(manifest, model)},
+                        {"phases", phases_json(manifest, model)},
+                        {"tensors", tensors_json(model.catalog)}};
+  if (const auto lock = lock_json(manifest); !lock.is_null()) whole["lock"] = lock;
   return whole.dump();
 }
 

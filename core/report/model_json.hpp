@@ -6,7 +6,8 @@
 
 namespace graft::core {
 
-// One line: {"manifest": the resolved TOML, "strategy", "modules", "roles", "partition", "rows", "costs", "phases", "tensors"}.
+// One line: {"manifest": the resolved TOML, "strategy", "modules", "roles", "partition", "rows", "costs", "phases", "tensors"}, and
+// "lock" where a plugins.lock lies beside the manifest.
 std::string model_json(const Manifest& manifest, const Model& model);
 
 }  // namespace graft::core

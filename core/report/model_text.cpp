@@ -56,6 +56,13 @@ Section plugins(const ordered_json& model) {
   return {"plugins", rows, {}};
 }
 
+Section lock(const ordered_json& model) {
+  if (!model.contains("lock")) return {};
+  std::vector<Cells> rows;
+  for (const auto& one : model.at("lock").at("plugins")) rows.push_back({one.at("id"), one.at("version"), one.at("sha256")});
+  return {"only these load: " + model.at("lock").at("file").get<std::string>(), rows, {}};
+}
+
 Section roles(const ordered_json& model) {
   std::vector<Cells> rows{{"", "tensors", "parameters", "Mi"}};
   Sum all;
@@ -142,7 +149,7 @@ std::string model_text(const std::string& model_json, std::size_t width) {
   const auto model = ordered_json::parse(model_json);
   std::string text;
   for (const auto& [title, rows, align, below] :
-       {plugins(model), roles(model), partition(model), kept_rows(model), costs(model), phases(model)}) {
+       {plugins(model), lock(model), roles(model), partition(model), kept_rows(model), costs(model), phases(model)}) {
     if (rows.empty()) continue;
     text += (text.empty() ? "" : "\n") + joined(wrapped(title, width), "\n") + "\n" + aligned_within(width, rows, align, 2) + below;
   }

@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/report/provenance_json.hpp"
+
 namespace graft::core {
 
 namespace {
@@ -49,25 +51,21 @@ ordered_json plan_json(const Plan& plan) {
           {"modules", plan.modules}};
 }
 
-ordered_json filled_hooks(const graft_descriptor& face) {
+ordered_json filled_hooks(const Face& face) {
   ordered_json names = ordered_json::array();
   const auto add = [&names](const char* name, bool filled) {
     if (filled) names.push_back(name);
   };
-  if (const auto* hooks = face.strategy) {
-    add("step", hooks->step != nullptr);
-    add("finish", hooks->finish != nullptr);
-    add("upload", hooks->upload != nullptr);
-    add("next", hooks->next != nullptr);
-    add("predictor", hooks->predictor != nullptr);
-  }
-  if (const auto* hooks = face.module) {
-    add("tokens", hooks->tokens != nullptr);
-    add("keys_values", hooks->keys_values != nullptr);
-    add("after_mlp", hooks->after_mlp != nullptr);
-    add("after_linear", hooks->after_linear != nullptr);
-    add("merged", hooks->merged != nullptr);
-  }
+  add("step", face.strategy.step != nullptr);
+  add("finish", face.strategy.finish != nullptr);
+  add("upload", face.strategy.upload != nullptr);
+  add("next", face.strategy.next != nullptr);
+  add("predictor", face.strategy.predictor != nullptr);
+  add("tokens", face.module.tokens != nullptr);
+  add("keys_values", face.module.keys_values != nullptr);
+  add("after_mlp", face.module.after_mlp != nullptr);
+  add("after_linear", face.module.after_linear != nullptr);
+  add("merged", face.module.merged != nullptr);
   return names;
 }
 
@@ -89,7 +87,8 @@ ordered_json plugin_json(const Plugin& plugin) {
 
 ordered_json whole_plugin_json(const Plugin& plugin) {
   auto whole = plugin_json(plugin);
-  whole["fills"] = filled_hooks(*plugin.face);
+  whole["provenance"] = provenance_json(plugin);
+  whole["fills"] = filled_hooks(plugin.face);
   if (plugin.kind == "strategy") whole["plan"] = plan_json(plan_of(plugin));
   return whole;
 }

@@ -77,6 +77,17 @@ std::string plan_text(const ordered_json& plan, std::size_t width) {
   return "\nplan, with these options\n" + aligned(rows, {}, 2);
 }
 
+void add_provenance(std::vector<Cells>& rows, const ordered_json& provenance, std::size_t room) {
+  const auto word = [](const ordered_json& json, const char* name) { return json.at(name).get<std::string>(); };
+  add(rows, "", bytes_text(provenance.at("bytes")) + ", modified " + word(provenance, "modified"), room);
+  rows.push_back({"SHA-256", word(provenance, "sha256")});
+  if (provenance.contains("built")) add(rows, "built by", word(provenance, "built"), room);
+  for (const auto& file : provenance.at("behind")) add(rows, "behind it", file.get<std::string>(), room);
+  if (!provenance.contains("added")) return;
+  const auto& added = provenance.at("added");
+  add(rows, "added", word(added, "at") + " from " + word(added, "from") + "; " + word(added, "checked"), room);
+}
+
 }  // namespace
 
 std::string plugin_text(const ordered_json& plugin, std::size_t width) {
@@ -84,8 +95,10 @@ std::string plugin_text(const ordered_json& plugin, std::size_t width) {
   auto text =
       joined(wrapped(word("id") + " " + word("version") + ", a " + word("kind") + ": " + word("summary"), width), "\n") + "\n";
   std::vector<std::string> hooks = plugin.at("fills");
+  const auto room = std::max(kLeast, width - 11);
   std::vector<Cells> rows{{"file", word("file")}};
-  add(rows, "hooks", hooks.empty() ? "none: its plan says it all" : joined(hooks), std::max(kLeast, width - 9));
+  add_provenance(rows, plugin.at("provenance"), room);
+  add(rows, "hooks", hooks.empty() ? "none: its plan says it all" : joined(hooks), room);
   text += aligned(rows, {}, 2) + options_text(plugin.at("options"), width);
   return plugin.contains("plan") ? text + plan_text(plugin.at("plan"), width) : text;
 }

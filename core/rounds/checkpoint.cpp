@@ -8,6 +8,8 @@
 
 #include "core/backbone/safetensors.hpp"
 #include "core/base/files.hpp"
+#include "core/base/log.hpp"
+#include "core/library/sha256.hpp"
 
 namespace graft::core {
 
@@ -123,6 +125,26 @@ void restore_client(const fs::path& path, const Sums& sums, std::int64_t client,
   federation.store.put(client, std::move(rows));
 }
 
+json plugins_json(const Model& model) {
+  json plugins = json::object();
+  for (const auto* plugin : plugins_of(model)) plugins[plugin->id] = {{"version", plugin->version}, {"sha256", plugin->sha256}};
+  return plugins;
+}
+
+// A mended plugin may go on with a run; that its results may not be one plugin's is said.
+void warn_of_other_plugins(const json& state, const Model& model) {
+  const auto then = state.value("plugins", json::object());
+  for (const auto* plugin : plugins_of(model)) {
+    if (!then.contains(plugin->id)) continue;
+    const auto& one = then.at(plugin->id);
+    const auto sum = one.at("sha256").get<std::string>();
+    if (sum == plugin->sha256) continue;
+    log(Level::warning, "plugin '" + plugin->id + "' is another one than this run's last: " + one.at("version").get<std::string>() +
+                            " (SHA-256 " + shortened(sum) + ") then, " + plugin->version + " (" + shortened(plugin->sha256) + ", " +
+                            plugin->file.string() + ") now");
+  }
+}
+
 Error damaged(const fs::path& folder) {
   return {Exit::data, (folder / "state.json").string() + ": is no checkpoint's state, or it is damaged",
           "Start the run anew in another folder (--out)."};
@@ -173,6 +195,7 @@ void write_checkpoint(const fs::path& folder, const Federation& federation, cons
                       {"clients", clients},
                       {"population", federation.clients()},
                       {"threads", at::get_num_threads()},
+                      {"plugins", plugins_json(federation.model)},
                       {"sums", sums},
                       {"scores", to_json(scores)}};
   write_whole(folder / "state.json", state.dump() + "\n");
@@ -202,6 +225,7 @@ std::vector<Score> read_checkpoint(const fs::path& folder, Federation& federatio
       throw Error(Exit::data, folder.string() + ": this run began with other initial weights than the manifest gives now",
                   "The file that backbone.weights names has changed since, or graft has.");
     }
+    warn_of_other_plugins(state, federation.model);
     federation.rounds_done = state.at("rounds_done");
     const auto sums = state.at("sums").get<Sums>();
     restore_server(folder / state.at("server").get<std::string>(), sums, federation);

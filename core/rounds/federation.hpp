@@ -27,7 +27,7 @@ struct Federation {
   at::Tensor held{}, frozen{};        // [1, H], [1, F]
   std::uint64_t initial_sum = 0;      // of the initial values of all tensors
   std::uint64_t data_sum = 0;         // of labels and split; 0 without data
-  std::vector<std::string> said{};    // of the given weights
+  std::vector<std::string> said{};    // of plugins that stand twice, and of the given weights
 
   std::int64_t rounds_done = 0;
   ServerState server{};

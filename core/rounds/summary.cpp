@@ -100,11 +100,12 @@ ordered_json clients_json(const Federation& federation, const std::vector<Score>
 }
 
 ordered_json versions_of(const Model& model) {
-  ordered_json plugins = {{model.strategy.id, model.strategy.version}};
-  if (model.modules) {
-    for (const auto& plugin : model.modules->plugins()) plugins[plugin.id] = plugin.version;
+  ordered_json plugins, sums;
+  for (const auto* plugin : plugins_of(model)) {
+    plugins[plugin->id] = plugin->version;
+    sums[plugin->id] = plugin->sha256;
   }
-  return {{"graft", version()}, {"libtorch", TORCH_VERSION}, {"plugins", plugins}};
+  return {{"graft", version()}, {"libtorch", TORCH_VERSION}, {"plugins", plugins}, {"plugin_sha256", sums}};
 }
 
 // Names of folders need not be UTF-8.

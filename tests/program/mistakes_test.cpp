@@ -30,13 +30,16 @@ TEST_CASE("a mistyped command line is exit 2, with the nearest word") {
   const Folder folder;
   folder.manifest();
   const std::vector<Mistake> mistakes{
-      {{}, "no verb given, expected one of run, inspect, data, evaluate, export, plugins, completion"},
+      {{}, "no verb given, expected one of run, inspect, data, evaluate, export, plugins, new, check, completion"},
       {{"rnu", "small.toml"}, "unknown verb 'rnu', did you mean 'run'?"},
       {{"small.toml"}, "unknown verb 'small.toml'"},
       {{"--vresion"}, "unknown option '--vresion', did you mean '--version'?"},
       {{"compare", "small.toml"}, "'graft compare' is not available yet in this version"},
-      {{"plugins", "apfel"}, "there is no plugin 'apfel', did you mean 'apfl'?"},
-      {{"plugins", "lock"}, "'graft plugins lock' is not available yet in this version"},
+      {{"plugins", "apfel"}, "unknown plugin 'apfel', did you mean 'apfl'?"},
+      {{"plugins", "apfl@7"}, "unknown version 'apfl@7', at hand: 1.0.0 (…"},
+      {{"plugins", "lock", "nowhere.toml"}, "cannot read 'nowhere.toml': No such file or directory"},
+      {{"plugins", "add"}, "graft plugins add: WHAT is required"},
+      {{"plugins", "remove", "apfel"}, "there is no plugin 'apfel', did you mean 'apfl'?"},
       {{"run"}, "graft run: M is required"},
       {{"run", "small.toml", "--quite"}, "graft run: unknown option '--quite', did you mean '--quiet'?"},
       {{"run", "--ouput", "x"}, "graft run: unknown option '--ouput', did you mean '--out'?"},

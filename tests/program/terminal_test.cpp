@@ -26,7 +26,7 @@ std::vector<std::string> completed(const Folder& folder, const std::string& word
   return words_of(folder.read("completed"));
 }
 
-const Words kVerbs{"run", "inspect", "data", "evaluate", "export", "plugins", "completion"};
+const Words kVerbs{"run", "inspect", "data", "evaluate", "export", "plugins", "check", "completion"};
 
 }  // namespace
 
@@ -49,6 +49,9 @@ TEST_CASE("bash completes verbs, each verb's options, keys and plugins") {
   CHECK(completed(folder, "graft ev") == Words{"evaluate"});
   CHECK(completed(folder, "graft run m.toml --set training.ep") == Words{"training.epochs="});
   CHECK(completed(folder, "graft plugins fedr") == Words{"fedrep"});
+  CHECK(completed(folder, "graft plugins remove fedr") == Words{"fedrep"});
+  CHECK(completed(folder, "graft plugins add --") == Words{"--replace", "--help"});
+  CHECK(completed(folder, "graft plugins lock --also fedr") == Words{"fedrep"});
   CHECK(completed(folder, "graft completion z") == Words{"zsh"});
   for (const auto& verb : kVerbs) {
     INFO(verb);
@@ -92,7 +95,7 @@ TEST_CASE("a plugin in full: options with default, range and meaning, and what i
   CHECK(json.at("fills") == nlohmann::json({"step", "predictor"}));
   CHECK(json.at("plan").at("keeps").size() == 2);
   CHECK(nlohmann::json::parse(folder.graft({"plugins", "prefix", "--json"}).out).at("fills") == nlohmann::json({"keys_values"}));
-  CHECK(folder.graft({"plugins", "fedrap"}).first_line() == "there is no plugin 'fedrap', did you mean 'fedrep'?");
+  CHECK(folder.graft({"plugins", "fedrap"}).first_line() == "unknown plugin 'fedrap', did you mean 'fedrep'?");
 }
 
 }  // namespace graft::tests

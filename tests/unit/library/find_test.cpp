@@ -52,6 +52,25 @@ TEST_CASE("the first of each name is taken, and only libraries count") {
   fs::remove_all(root);
 }
 
+TEST_CASE("versions lie beside, and what a link leads to stands once") {
+  const auto root = fs::temp_directory_path() / ("graft-versions-" + std::to_string(getpid()));
+  for (const auto* file : {"a/x/1.0.0/x.so", "a/x/1.1.0/x.so", "a/x/1.1.0/y.so", "a/x/notes/x.txt", "b/x.so"}) {
+    fs::create_directories((root / file).parent_path());
+    std::ofstream(root / file) << file;
+  }
+  fs::create_symlink("x/1.1.0/x.so", root / "a/x.so");
+  fs::create_directory_symlink("a", root / "again");
+  const auto found = all_plugins({root / "a", root / "b", root / "again"});
+  REQUIRE(found.size() == 3);
+  CHECK((found[0].file == root / "a/x.so" && found[0].plain && found[0].version == "1.1.0"));
+  CHECK((found[1].file == root / "a/x/1.0.0/x.so" && !found[1].plain && found[1].version == "1.0.0"));
+  CHECK((found[2].file == root / "b/x.so" && found[2].plain && found[2].version == "" && found[2].folder == root / "b"));
+  const auto plain = find_plugins({root / "b", root / "a"});
+  REQUIRE(plain.size() == 1);
+  CHECK(plain[0].file == root / "b/x.so");
+  fs::remove_all(root);
+}
+
 TEST_CASE("the plugins of this build are found") {
   std::vector<std::string> ids;
   for (const auto& one : find_plugins({installed()})) ids.push_back(one.id);

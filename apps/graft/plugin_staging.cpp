@@ -1,0 +1,117 @@
+// Copies first, then looks.
+#include "apps/graft/plugin_staging.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+
+#include "apps/graft/archive.hpp"
+#include "core/base/error.hpp"
+#include "core/library/peek.hpp"
+#include "core/library/sha256.hpp"
+
+namespace graft {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using core::Error;
+using core::Exit;
+
+constexpr int kDeepest = 4;  // folders below the one given
+constexpr std::size_t kMost = 64;
+
+std::vector<fs::path> libraries_below(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code unreadable;
+  const auto passing = fs::directory_options::skip_permission_denied;
+  for (fs::recursive_directory_iterator at(folder, passing, unreadable), end; !unreadable && at != end; at.increment(unreadable)) {
+    const auto& path = at->path();
+    std::error_code none;
+    if (at->is_directory(none) && (at.depth() >= kDeepest || path.filename().string().starts_with(".")))
+      at.disable_recursion_pending();
+    if (path.extension() == ".so" && at->is_regular_file(none) && core::peek(path)) files.push_back(path);
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+std::string from_root(const fs::path& file) { return fs::absolute(file).lexically_normal().string(); }
+
+// Of several with one name and the same bytes the first; others leave it open which is meant.
+std::vector<StagedPlugin> without_doubles(std::vector<StagedPlugin> staged) {
+  std::map<std::string, StagedPlugin> by_name;
+  std::vector<StagedPlugin> kept;
+  for (auto& one : staged) {
+    const auto [at, first] = by_name.try_emplace(one.file.filename().string(), one);
+    if (!first && core::sha256_of(at->second.file) != core::sha256_of(one.file)) {
+      throw Error(Exit::usage, "'" + one.file.stem().string() + "' is there twice, with different bytes: " + at->second.from +
+                                   " and " + one.from + "; name the one that is meant");
+    }
+    if (first) kept.push_back(std::move(one));
+  }
+  return kept;
+}
+
+}  // namespace
+
+Staging::Staging() {
+  auto pattern = (fs::temp_directory_path() / "graft-add-XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr)
+    throw Error(Exit::failed, "cannot make a folder in '" + fs::temp_directory_path().string() + "'");
+  folder_ = pattern;
+}
+
+Staging::~Staging() {
+  std::error_code ignored;
+  fs::remove_all(folder_, ignored);
+}
+
+fs::path Staging::new_folder() {
+  auto folder = folder_ / std::to_string(folders_++);
+  fs::create_directory(folder);
+  fs::permissions(folder, fs::perms::owner_all);
+  return folder;
+}
+
+std::vector<StagedPlugin> Staging::stage(const fs::path& what) {
+  std::error_code none;
+  const auto status = fs::status(what, none);
+  if (!fs::exists(status)) throw Error(Exit::usage, "'" + what.string() + "': there is no such file or folder");
+  auto staged = fs::is_directory(status) ? stage_folder(what)
+                : what.extension() == ".so"
+                    ? std::vector<StagedPlugin>{{new_folder() / what.filename(), what.string(), from_root(what)}}
+                    : stage_archive(what);
+  if (what.extension() == ".so" && !fs::is_directory(status)) fs::copy_file(what, staged.front().file);
+  for (const auto& one : staged) chmod(one.file.c_str(), 0644);
+  if (!staged.empty()) return without_doubles(std::move(staged));
+  throw Error(Exit::usage,
+              "'" + what.string() + "' holds no plugin's library, expected files ID.so that export a symbol graft_plugin_…",
+              "a plugin's own folder holds one once it is built: cmake -B build && cmake --build build");
+}
+
+std::vector<StagedPlugin> Staging::stage_folder(const fs::path& folder) {
+  std::vector<StagedPlugin> staged;
+  for (const auto& file : libraries_below(folder)) {
+    if (staged.size() == kMost)
+      throw Error(Exit::usage, "'" + folder.string() + "' holds more than " + std::to_string(kMost) + " plugins; name them");
+    staged.push_back({new_folder() / file.filename(), file.string(), from_root(file)});
+    fs::copy_file(file, staged.back().file);
+  }
+  return staged;
+}
+
+std::vector<StagedPlugin> Staging::stage_archive(const fs::path& archive) {
+  std::vector<StagedPlugin> staged;
+  for (const auto& member : libraries_of_archive(archive, new_folder())) {
+    if (core::peek(member.file)) {
+      staged.push_back({member.file, archive.string() + ":" + member.name, from_root(archive) + ":" + member.name});
+    }
+  }
+  return staged;
+}
+
+}  // namespace graft

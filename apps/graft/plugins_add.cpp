@@ -1,0 +1,173 @@
+// graft plugins add: checks plugins as `graft check` does, and only then puts them into the user's folder.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "apps/graft/plugin_home.hpp"
+#include "apps/graft/plugin_staging.hpp"
+#include "apps/graft/plugin_verbs.hpp"
+#include "core/base/error.hpp"
+#include "core/base/log.hpp"
+#include "core/base/text.hpp"
+#include "core/base/version.hpp"
+#include "core/library/choose.hpp"
+#include "core/library/hook.hpp"
+#include "core/library/peek.hpp"
+#include "core/library/sha256.hpp"
+#include "core/report/provenance_json.hpp"
+#include "tests/contract/contract.hpp"
+
+namespace graft {
+
+namespace {
+
+namespace fs = std::filesystem;
+using contract::Status;
+using core::Error;
+using core::Exit;
+
+constexpr double kHookLimit = 60;  // seconds
+
+struct Checked {
+  StagedPlugin staged;
+  std::string id{}, version{}, sha256{}, built{}, result{};  // result: "21 cases passed, 2 skipped"
+  bool there = false;                                        // with these very bytes, already
+};
+
+// A message about the copy is one about what was given.
+Error of_the_original(const Error& error, const StagedPlugin& staged) {
+  std::string line = error.what();
+  const auto copy = staged.file.string();
+  for (auto at = line.find(copy); at != std::string::npos; at = line.find(copy, at + staged.from.size())) {
+    line.replace(at, copy.size(), staged.from);
+  }
+  return {error.status, line, error.more};
+}
+
+std::string counted(const std::vector<contract::Result>& results) {
+  const auto count = [&](Status status) { return std::ranges::count(results, status, &contract::Result::status); };
+  return core::many_text(count(Status::passed), "case") + " passed, " + std::to_string(count(Status::skipped)) + " skipped";
+}
+
+std::string check_result(const StagedPlugin& staged) {
+  const auto results = contract::check({.file = staged.file});
+  std::vector<std::string> failed;
+  for (const auto& one : results) {
+    if (one.status == Status::passed || one.status == Status::skipped) continue;
+    failed.push_back(one.name + " " + contract::status_text(one.status) + (one.why.empty() ? "" : ": " + one.why));
+  }
+  if (failed.empty()) return counted(results);
+  throw Error(Exit::plugin,
+              staged.from + ": " + std::to_string(failed.size()) + " of the " + std::to_string(results.size()) +
+                  " cases of its check did not pass, first " + failed.front() + "; nothing was added",
+              (failed.size() > 1 ? core::joined({failed.begin() + 1, failed.end()}, "\n") + "\n" : "") +
+                  "'graft check FILE.so' shows them all, and how to debug one");
+}
+
+// Whether that version is there already. With other bytes it stays, unless they are to be replaced.
+bool is_there(const Checked& plugin, bool replace) {
+  core::plugin_name(plugin.id + "@" + plugin.version, {});  // they are folders there
+  linked_at_home(plugin.id);                                // refuses where no link can be made
+  const auto place = place_at_home(plugin.id, plugin.version);
+  if (!fs::exists(place)) return false;
+  const auto sum = core::sha256_of(place);
+  if (sum == plugin.sha256) return true;
+  if (replace) return false;
+  throw Error(Exit::usage,
+              plugin.id + " " + plugin.version + " is there already with other bytes (SHA-256 " + core::shortened(sum) +
+                  ", this one " + core::shortened(plugin.sha256) + "): " + place.string(),
+              "--replace puts this one in its place; a plugin that has changed deserves a version of its own");
+}
+
+// The file first, then whether there is anything to add, and only then what runs the plugin.
+Checked checked(const StagedPlugin& staged, bool replace) {
+  try {
+    core::check_plugin_file(staged.file);
+    Checked plugin{.staged = staged, .id = staged.file.stem().string(), .sha256 = core::sha256_of(staged.file)};
+    if (const auto label = core::peek(staged.file)) plugin.version = label->version;
+    if (!plugin.version.empty() && is_there(plugin, replace)) {
+      plugin.there = true;
+      return plugin;
+    }
+    core::log(core::Level::information, "checking " + staged.from);
+    plugin.result = check_result(staged);
+    const auto opened = core::open_plugin(staged.file, plugin.id);
+    plugin.version = opened.version;
+    plugin.there = is_there(plugin, replace);
+    if (opened.face.descriptor.built != nullptr) plugin.built = opened.face.descriptor.built;
+    return plugin;
+  } catch (const Error& error) {
+    throw of_the_original(error, staged);
+  }
+}
+
+nlohmann::ordered_json note_of(const Checked& plugin) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return {{"id", plugin.id},
+          {"version", plugin.version},
+          {"sha256", plugin.sha256},
+          {"built", plugin.built},
+          {"from", plugin.staged.origin},
+          {"at", core::utc_text(std::chrono::duration_cast<std::chrono::milliseconds>(now).count(), core::Precision::milliseconds)},
+          {"checked", "graft " + std::string(core::version()) + ": " + plugin.result}};
+}
+
+// What the plain name means from now on, and what it meant before.
+std::string meaning(const Checked& plugin, const std::optional<std::string>& before) {
+  const auto plain = "use = \"" + plugin.id + "\"";
+  const auto choice = core::choose_plugin({}, {plugin.id, {}, {}}, "plugin");
+  if (!fs::equivalent(choice.taken.file, place_at_home(plugin.id, plugin.version))) {
+    return plain + " takes " + choice.taken.file.string() + ", which is searched first; use = \"" + plugin.id + "@" +
+           plugin.version + "\" takes this one";
+  }
+  auto text = plain + " takes " + plugin.version + " now";
+  if (before && *before != plugin.version)
+    text += ", " + *before + " before; use = \"" + plugin.id + "@" + *before + "\" still takes that";
+  for (const auto& one : choice.behind) text += "; " + one.file.string() + " is behind it";
+  return text;
+}
+
+void install(const Checked& plugin) {
+  const auto before = linked_at_home(plugin.id);
+  if (plugin.there) {
+    link_at_home(plugin.id, plugin.version);
+  } else {
+    put_home(plugin.staged.file, plugin.id, plugin.version, note_of(plugin));
+  }
+  const auto place = place_at_home(plugin.id, plugin.version);
+  core::check_plugin_file(place);  // the user's folder may be open to all
+  const auto how = plugin.there ? "is there already, with the same bytes: " : "added (" + plugin.result + "): ";
+  print(plugin.id + " " + plugin.version + " " + how + place.string() + "\n  " + meaning(plugin, before) + "\n");
+}
+
+}  // namespace
+
+int add_plugins(const Arguments& arguments) {
+  CLI::App app(
+      "Checks plugins as `graft check` does, and copies those that pass into your plugin folder "
+      "($XDG_DATA_HOME/graft/plugins, ~/.local/share/graft/plugins), beside their other versions. Where one does not pass, "
+      "nothing is copied.",
+      "graft plugins add");
+  Arguments words;
+  bool replace = false;
+  app.add_option("WHAT", words, "a library ID.so, a folder that holds some (a build's, too), or an archive (.tar.gz, .zip …)")
+      ->required()
+      ->type_name("FILE");
+  app.add_flag("--replace", replace, "other bytes under a version that is there already");
+  app.footer(
+      "  graft plugins add build/fedprox.so\n"
+      "  graft plugins add fedprox-1.1.0.tar.gz\n"
+      "  graft plugins add ~/src/fedprox --replace\n");
+  if (!read_arguments(app, arguments)) return 0;
+  core::watch_hooks(kHookLimit);
+  Staging staging;
+  std::vector<Checked> plugins;
+  for (const auto& word : words) {
+    for (const auto& staged : staging.stage(word)) plugins.push_back(checked(staged, replace));
+  }
+  for (const auto& plugin : plugins) install(plugin);
+  return 0;
+}
+
+}  // namespace graft

@@ -1,0 +1,58 @@
+// Asks the file system, the descriptor, and the note beside the file.
+#include "core/report/provenance_json.hpp"
+
+#include <sys/stat.h>
+
+#include <cstdio>
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+#include "core/base/files.hpp"
+#include "core/library/sha256.hpp"
+
+namespace graft::core {
+
+namespace {
+
+using nlohmann::ordered_json;
+namespace fs = std::filesystem;
+
+constexpr std::size_t kLargest = 1 << 20;
+
+ordered_json note_beside(const fs::path& file) {
+  std::error_code none;
+  const auto note = fs::canonical(file, none).parent_path() / kProvenanceFile;
+  if (none || !fs::exists(note, none)) return nullptr;
+  const auto json = ordered_json::parse(read_whole(note, Exit::plugin, kLargest), nullptr, false);
+  const bool whole = json.is_object() && json.contains("from") && json.contains("at") && json.contains("checked");
+  return whole ? ordered_json{{"from", json["from"]}, {"at", json["at"]}, {"checked", json["checked"]}} : ordered_json(nullptr);
+}
+
+}  // namespace
+
+ordered_json provenance_json(const Plugin& plugin) {
+  struct stat facts {};
+  stat(plugin.file.c_str(), &facts);
+  ordered_json json = {{"bytes", std::int64_t(facts.st_size)},
+                       {"modified", utc_text(std::int64_t(facts.st_mtim.tv_sec) * 1000, Precision::seconds)},
+                       {"sha256", plugin.sha256.empty() ? sha256_of(plugin.file) : plugin.sha256}};
+  if (plugin.face.descriptor.built != nullptr) json["built"] = plugin.face.descriptor.built;
+  json["behind"] = ordered_json::array();
+  for (const auto& one : plugin.behind) json["behind"].push_back(one.file.string());
+  if (auto added = note_beside(plugin.file); !added.is_null()) json["added"] = std::move(added);
+  return json;
+}
+
+std::string utc_text(std::int64_t milliseconds, Precision precision) {
+  const std::time_t seconds = milliseconds / 1000;
+  std::tm date{};
+  gmtime_r(&seconds, &date);
+  char text[64];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &date);
+  if (precision == Precision::seconds) return std::string(text) + "Z";
+  char rest[16];
+  std::snprintf(rest, sizeof rest, ".%03dZ", int(milliseconds % 1000));
+  return std::string(text) + rest;
+}
+
+}  // namespace graft::core

@@ -1,0 +1,118 @@
+#!/usr/bin/env bash
+# What Graft says to each plugin that it refuses or stops, as printed: refusals.sh PROGRAM PLUGIN_FOLDER, with PLUGIN_FOLDER that of
+# this folder's plugins, built. Fails where a line lacks its words, or the exit status is another than it should be.
+set -uo pipefail
+program=$(readlink -f "$1")
+faulty=$(readlink -f "$2")
+good=$(dirname "$program")/../lib/graft/plugins
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit 5
+umask 022
+unset GRAFT_LAUNCHER
+export OMP_NUM_THREADS=1 LC_ALL=C XDG_DATA_HOME=$folder/data GRAFT_PLUGIN_PATH=$folder/plugins
+mkdir plugins open
+count=0 wrong=0
+
+run() { "$program" run m.toml --out "run$count" --set "strategy.use=$1" "${@:2}" 2>&1 >/dev/null </dev/null; }
+
+refusal() {  # WHAT STATUS WORDS PLUGIN [ARGUMENT…]: the first line that has the words, or else the first
+  local what=$1 expected=$2 words=$3 said status line
+  said=$(run "${@:4}")
+  status=$?
+  count=$((count + 1))
+  line=$(grep -m 1 -F -- "$words" <<<"$said") || line=$(head -n 1 <<<"$said")
+  printf '%s (exit %d)\n    %s\n' "$what" "$status" "${line//$folder\//}"
+  if ((status != expected)) || [[ $line != *"$words"* ]]; then
+    wrong=$((wrong + 1))
+    printf '    ^^^ expected exit %d and: %s\n' "$expected" "$words"
+  fi
+}
+
+patched() {  # NAME OFFSET BYTES: a good plugin with other bytes at an offset
+  cp "$good/fedavg.so" "plugins/$1.so"
+  printf "$3" | dd of="plugins/$1.so" bs=1 seek="$2" conv=notrunc status=none
+}
+
+cat >m.toml <<'END'
+rounds = 2
+[data]
+source = "shapes"
+samples = 16
+clients = 4
+classes = 4
+[backbone]
+image_size = 16
+width = 32
+depth = 2
+heads = 2
+[strategy]
+use = "fedavg"
+[training]
+batch = 8
+END
+for id in newer_sdk newer_hook older_host other_host native no_symbol unresolved other_id crashing_opening crashing_step hanging_step \
+  throwing_step exiting_step wrong_upload nan_upload item_in_step plain_c marking_opening; do
+  cp "$faulty/$id.so" plugins/
+done
+: >plugins/empty.so
+echo 'print("hello")' >plugins/text.so
+head -c 9000 "$good/fedavg.so" >plugins/truncated.so
+patched narrow 4 '\x01'
+patched foreign 18 '\xb7\x00'
+sed 's/libstdc++\.so\.6/libnone++.so.6/' "$good/fedavg.so" >plugins/lacking.so
+cp "$good/fedrep.so" plugins/
+cp "$good/local.so" plugins/
+chmod o+w plugins/local.so
+cp "$good/apfl.so" open/
+chmod o+w open
+
+echo "== refused before anything of it runs"
+refusal 'built with a newer SDK, for newer hosts' 3 'is built for hosts of SDK' newer_sdk
+refusal 'with a hook that only newer hosts call' 3 'has an entry that this graft does not know' newer_hook
+refusal 'for a newer host' 3 'is a plugin for another host: it exports graft_plugin_2_table_1' other_host
+refusal 'for an older host' 3 'is a plugin for another host: it exports graft_plugin_0_table_1' older_host
+refusal 'native, for another LibTorch' 3 'is built on LibTorch 2.9.1 (NATIVE)' native
+refusal 'truncated' 3 'is cut short: it has 9000 bytes of ' truncated
+refusal 'not ELF' 3 'is no library: it does not begin as ELF files do' text
+refusal 'empty' 3 "is empty, expected a plugin's library" empty
+refusal '32-bit' 3 'is a 32-bit library, expected a 64-bit one' narrow
+refusal 'for another processor' 3 'is for another processor (ELF machine 183)' foreign
+refusal 'no Graft plugin' 3 'is a library but no Graft plugin' no_symbol
+refusal 'a file that anyone may change' 3 "anyone on this machine may change it" local
+refusal 'a folder that anyone may change' 3 'anyone on this machine may change what lies in its folder' apfl --set 'plugins.paths=["open"]'
+
+echo "== refused by the loader, or by what it says of itself"
+refusal 'a missing library' 3 'cannot be opened: libnone++.so.6' lacking
+refusal 'an undefined symbol' 3 "cannot be opened: it uses 'elsewhere::missing(int)'" unresolved
+refusal 'another id inside' 3 "holds the plugin 'someone_else', expected 'other_id'" other_id
+refusal 'an unknown version' 2 "unknown version 'fedrep@2.0.0', at hand: 1.0.0" fedrep@2.0.0
+
+echo "== two with one id: taken, and said"
+refusal 'a duplicated id' 0 "is behind it in the search order" fedrep
+
+echo "== under a plugins.lock"
+export GRAFT_TEST_MARK=$folder/ran
+"$program" plugins lock m.toml --also marking_opening >locked || { cat locked; wrong=$((wrong + 1)); }
+refusal 'not in the lock' 3 "'plain_c' is not in " plain_c
+rm -f ran
+sed -i 's/a test/A test/' plugins/marking_opening.so
+refusal 'one byte changed' 3 "'marking_opening' is locked to 1.0.0 with SHA-256" marking_opening
+if [[ -e ran ]]; then wrong=$((wrong + 1)); echo '    ^^^ a static initializer of it ran'; fi
+printf '[[plugin]]\nid = "fedavg"\nversion = "1.0.0"\nsha256 = "1234"\n' >plugins.lock
+refusal 'a broken lock' 2 "plugins.lock:4:10: 'sha256' must be 64 of the digits" fedavg
+rm plugins.lock
+
+echo "== stopped while it runs"
+refusal 'crashing as it is loaded' 3 "plugin 'crashing_opening' crashed in opening (SIGSEGV)" crashing_opening
+refusal 'crashing in a hook' 3 "plugin 'crashing_step' crashed in step (SIGSEGV, round 1, client" crashing_step
+refusal 'hanging in a hook' 3 "plugin 'hanging_step' hung in step (round 1, client" hanging_step --set plugins.hook_limit_s=0.5
+refusal 'throwing' 3 "plugin 'throwing_step' failed in step (round 1, client" throwing_step
+refusal 'exiting' 3 "plugin 'exiting_step' called exit() in step (round 1, client" exiting_step
+refusal 'returning another shape' 3 "plugin 'wrong_upload' failed in upload (round 1, client" wrong_upload
+refusal 'returning NaN' 3 'not finite' nan_upload
+refusal 'waiting for the device' 3 'waits for the device, which step must not' item_in_step
+
+echo
+echo "$count plugins, $wrong of them answered in another way than expected"
+((wrong == 0))

@@ -1,0 +1,84 @@
+// A plugin's file, looked at from outside: what it says of itself, its bytes' sum, and who may change it.
+#include <catch2/matchers/catch_matchers_string.hpp>
+
+#include "core/base/random.hpp"
+#include "core/library/peek.hpp"
+#include "core/library/plugin.hpp"
+#include "core/library/sha256.hpp"
+#include "tests/unit/library/files.hpp"
+
+namespace {
+
+using namespace graft::core;
+using Catch::Matchers::ContainsSubstring;
+using Catch::Matchers::EndsWith;
+namespace fs = std::filesystem;
+
+}  // namespace
+
+TEST_CASE("what a plugin says of itself is read without loading it") {
+  for (const auto* id : {"fedavg", "fedperfix", "prefix", "lora"}) {
+    INFO(id);
+    const auto file = built_plugins() / (std::string(id) + ".so");
+    const auto label = peek(file);
+    REQUIRE(label);
+    const auto plugin = open_plugin(file, id);
+    CHECK(label->symbol.starts_with("graft_plugin_1_"));
+    CHECK(label->kind == plugin.kind);
+    CHECK(label->id == plugin.id);
+    CHECK(label->version == plugin.version);
+    CHECK(label->summary == plugin.summary);
+  }
+}
+
+TEST_CASE("what is no plugin says nothing of itself, and damage brings nothing down") {
+  const PluginFiles files;
+  CHECK(!peek(files / "none.so"));
+  CHECK(!peek(files.folder()));
+  CHECK(!peek(files.write("text.so", "hello")));
+  CHECK(!peek(files.write("empty.so", "")));
+  CHECK(!peek("/proc/self/exe"));
+  const auto whole = bytes_of(built_plugins() / "fedavg.so");
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    Random random(seed, Purpose::order);
+    auto damaged = whole;
+    for (int i = 0; i < 64; ++i) damaged[random.below(damaged.size())] = char(random.next());
+    for (int i = 0; i < 8; ++i) damaged[random.below(4096)] = char(random.next());
+    CHECK_NOTHROW(peek(files.write("damaged.so", damaged)));
+  }
+  for (std::size_t cut = 0; cut < whole.size(); cut += whole.size() / 31)
+    CHECK_NOTHROW(peek(files.write("cut.so", whole.substr(0, cut))));
+}
+
+TEST_CASE("SHA-256, as everybody computes it") {
+  const PluginFiles files;
+  CHECK(sha256_of(files.write("a", "")) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  CHECK(sha256_of(files.write("a", "abc")) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  CHECK(sha256_of(files.write("a", std::string(1'000'000, 'a'))) ==
+        "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+  CHECK(thrown([&] { sha256_of(files / "none"); }).starts_with("3 "));
+  CHECK(shortened("0123456789abcdef") == "0123456789ab…");
+}
+
+TEST_CASE("what anybody may change is refused, and how to change that") {
+  const PluginFiles files;
+  const auto file = files.plugin("open/fedavg.so", "fedavg");
+  CHECK(thrown([&] { check_plugin_file(file); }) == "");
+  fs::permissions(file, fs::perms::others_write, fs::perm_options::add);
+  CHECK_THAT(thrown([&] { check_plugin_file(file); }),
+             EndsWith("fedavg.so: anyone on this machine may change it, expected none but its owner and group; chmod o-w '" +
+                      file.string() + "'"));
+  fs::permissions(file, fs::perms::others_write, fs::perm_options::remove);
+  const auto folder = file.parent_path();
+  for (const auto more : {fs::perms::others_write, fs::perms::others_write | fs::perms::sticky_bit}) {
+    fs::permissions(folder, more, fs::perm_options::add);
+    CHECK_THAT(thrown([&] { check_plugin_file(file); }),
+               ContainsSubstring("may change what lies in its folder") && EndsWith("chmod o-w '" + folder.string() + "'"));
+  }
+  fs::create_symlink(file, files / "fedavg.so");
+  CHECK_THAT(thrown([&] { open_plugin(files / "fedavg.so", "fedavg"); }), ContainsSubstring("the folder that its link leads to"));
+  fs::permissions(folder, fs::perms::others_write | fs::perms::sticky_bit, fs::perm_options::remove);
+  CHECK(thrown([&] { check_plugin_file(files / "fedavg.so"); }) == "");
+  fs::permissions(file, fs::perms::others_write, fs::perm_options::add);
+  CHECK_THAT(thrown([&] { check_plugin_file(files / "fedavg.so"); }), ContainsSubstring("may change it"));
+}
