@@ -11,11 +11,11 @@ constexpr Verb kVerbs[] = {
     {"data", "WHAT", "what a manifest, a source or a folder holds, and a picture of its split", data_verb},
     {"evaluate", "RUN", "scores a finished run on other data, or on clients that it has never seen", evaluate_verb},
     {"export", "RUN", "a run's models as safetensors files, under timm's names", export_verb},
-    {"plugins", "[ID]", "the strategies and modules at hand; one in full, with its options", plugins_verb},
+    {"plugins", "[ID]", "the strategies and modules at hand; one in full; add FILE, remove ID, lock M", plugins_verb},
+    {"new", "KIND NAME", "a strategy or a module of one's own: a folder that builds and passes its check as it stands", new_verb},
+    {"check", "FILE.so", "whether a plugin keeps the contract: named cases, each in a process of its own", check_verb},
     {"completion", "SHELL", "what bash or zsh needs to complete graft's command lines", completion_verb},
     {"compare", "", "", nullptr},
-    {"new", "", "", nullptr},
-    {"check", "", "", nullptr},
     {"bench", "", "", nullptr}};
 
 }  // namespace

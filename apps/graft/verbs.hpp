@@ -12,6 +12,8 @@ int data_verb(const Arguments& arguments);
 int evaluate_verb(const Arguments& arguments);
 int export_verb(const Arguments& arguments);
 int plugins_verb(const Arguments& arguments);
+int new_verb(const Arguments& arguments);
+int check_verb(const Arguments& arguments);
 int completion_verb(const Arguments& arguments);
 
 struct Verb {

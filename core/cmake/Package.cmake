@@ -1,0 +1,31 @@
+# cpack: graft.deb and graft-sdk.deb for the system that they are built on, and one .tar.gz that runs from any folder.
+set(CPACK_PACKAGE_NAME graft)
+set(CPACK_PACKAGE_VENDOR Graft)
+set(CPACK_PACKAGE_CONTACT "the authors of Graft <graft@localhost>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Personalized federated learning on Vision Transformers")
+set(CPACK_VERBATIM_VARIABLES ON)
+set(CPACK_THREADS 0)
+set(CPACK_GENERATOR DEB TGZ)
+set(CPACK_PACKAGE_FILE_NAME graft-${PROJECT_VERSION}-Linux-x86_64)  # of the archive, and the one folder in it
+set(CPACK_PROJECT_CONFIG_FILE ${CMAKE_CURRENT_LIST_DIR}/PackageKind.cmake)
+
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_COMPRESSION_TYPE zstd)
+set(CPACK_DEBIAN_PACKAGE_SECTION science)
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_NAME graft)
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${LIBTORCH_ROOT}/lib)
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_SUGGESTS graft-sdk)
+set(CPACK_DEBIAN_SDK_PACKAGE_NAME graft-sdk)
+set(CPACK_DEBIAN_SDK_PACKAGE_ARCHITECTURE all)
+set(CPACK_DEBIAN_SDK_PACKAGE_RECOMMENDS "graft, g++, cmake (>= 3.25), ninja-build")
+set(CPACK_DEBIAN_SDK_PACKAGE_SUGGESTS "catch2 (>= 3)")
+set(CPACK_COMPONENT_RUNTIME_DESCRIPTION "Graft's program with its strategies and modules.")
+set(CPACK_COMPONENT_SDK_DESCRIPTION
+  "What a strategy or a module of one's own is written against: headers, CMake package, templates.")
+
+set(CPACK_ARCHIVE_COMPONENT_INSTALL ON)
+set(CPACK_COMPONENTS_ALL runtime sdk libraries)
+set(CPACK_COMPONENTS_GROUPING ALL_COMPONENTS_IN_ONE)
+include(CPack)
