@@ -14,6 +14,7 @@
 #include "apps/graft/run_folder.hpp"
 #include "apps/graft/terminal.hpp"
 #include "apps/graft/verbs.hpp"
+#include "apps/graft/waiting.hpp"
 #include "core/base/error.hpp"
 #include "core/base/files.hpp"
 #include "core/base/log.hpp"
@@ -240,6 +241,7 @@ void evaluate(const EvaluateRequest& request) {
 }  // namespace
 
 int evaluate_verb(const Arguments& arguments) {
+  let_threads_sleep();
   EvaluateRequest request;
   if (read_request(arguments, request)) evaluate(request);
   return 0;

@@ -17,6 +17,7 @@
 #include "apps/graft/run_folder.hpp"
 #include "apps/graft/terminal.hpp"
 #include "apps/graft/verbs.hpp"
+#include "apps/graft/waiting.hpp"
 #include "core/base/files.hpp"
 #include "core/base/log.hpp"
 #include "core/base/text.hpp"
@@ -270,6 +271,7 @@ int run_requested(const RunRequest& request) {
 }  // namespace
 
 int run_verb(const Arguments& arguments) {
+  let_threads_sleep();
   RunRequest request;
   if (!read_request(arguments, request)) return 0;
   if (request.json) signal(SIGPIPE, SIG_IGN);  // whoever reads the lines may leave: that ends the run in words
