@@ -11,15 +11,6 @@ namespace graft::core {
 
 namespace {
 
-// What a plugin was lent is not its to give: both sides would drop it.
-void refuse_lent(graft_tensor* returned, std::initializer_list<graft_tensor> lent) {
-  for (const auto one : lent) {
-    if (one == nullptr || *returned != one) continue;
-    *returned = nullptr;
-    throw Misuse("it returned an argument itself, expected a tensor of its own (the table's keep() makes one)");
-  }
-}
-
 constexpr std::array<const char*, 4> kLinears = {"attn.qkv", "attn.proj", "mlp.fc1", "mlp.fc2"};
 
 // Whether a module acts by after_linear alone, and says how it is merged.
@@ -137,13 +128,12 @@ void Modules::keys_values(std::int64_t block, const Bound& bound, const at::Tens
     const auto made_keys = tensor_from_hook(
         visit.named("keys_values"),
         [&](graft_tensor* out) {
-          graft_tensor both[2] = {k.handle, v.handle};
-          const auto status = visit.hooks().keys_values(visit.self(), visit.site(), given.handle, both);
-          if (both[0] == both[1]) refuse_lent(both, {both[0]});
-          if (both[1] != v.handle) refuse_lent(both + 1, {given.handle, k.handle});
-          if (both[0] != k.handle) refuse_lent(both, {given.handle, v.handle});
-          if (both[1] != v.handle) made_values = take(both[1]);
-          *out = both[0] == k.handle ? nullptr : both[0];
+          graft_tensor both[2] = {k.handle(), v.handle()};
+          const auto status = visit.hooks().keys_values(visit.self(), visit.site(), given.handle(), both);
+          if (both[0] == both[1]) throw Misuse("it returned one tensor for both keys and values");
+          if (status == 0) refuse_lent(both[1]);
+          if (!is_lent(both[1])) made_values = take(both[1]);
+          *out = both[0];
           return status;
         },
         {z.size(0), z.size(1), -1, z.size(3)}, z);
@@ -168,8 +158,7 @@ at::Tensor Modules::after_mlp(std::int64_t block, const Bound& bound, at::Tensor
     x = tensor_from_hook(
         visit.named("after_mlp"),
         [&](graft_tensor* out) {
-          const auto status = visit.hooks().after_mlp(visit.self(), visit.site(), given.handle, out);
-          refuse_lent(out, {given.handle});
+          const auto status = visit.hooks().after_mlp(visit.self(), visit.site(), given.handle(), out);
           return status;
         },
         x.sizes().vec(), x);
@@ -186,8 +175,7 @@ at::Tensor Modules::after_linear(std::int64_t block, int layer, const Bound& bou
     y = tensor_from_hook(
         visit.named("after_linear"),
         [&](graft_tensor* out) {
-          const auto status = visit.hooks().after_linear(visit.self(), visit.site(), in.handle, out_given.handle, out);
-          refuse_lent(out, {in.handle, out_given.handle});
+          const auto status = visit.hooks().after_linear(visit.self(), visit.site(), in.handle(), out_given.handle(), out);
           return status;
         },
         y.sizes().vec(), y);
@@ -227,8 +215,7 @@ at::Tensor Modules::merged(const Merging& merging, const Bound& bound) const {
     weight = tensor_from_hook(
         visit.named("merged"),
         [&](graft_tensor* out) {
-          const auto status = visit.hooks().merged(visit.self(), visit.site(), given.handle, out);
-          refuse_lent(out, {given.handle});
+          const auto status = visit.hooks().merged(visit.self(), visit.site(), given.handle(), out);
           return status;
         },
         {-1, weight.size(1), weight.size(2)}, weight);

@@ -63,6 +63,12 @@ Place place_in(const Use& use, const std::string& expression) {
   return use.place;
 }
 
+std::vector<at::Tensor> at_seat(const Seat& seat, const Bound& bound) {
+  std::vector<at::Tensor> tensors;
+  for (const auto index : seat.tensors) tensors.push_back(bound[index]);
+  return tensors;
+}
+
 }  // namespace
 
 std::vector<TensorSpec> declared_at(const graft_site& site, const Plugin& plugin) {
@@ -106,29 +112,23 @@ std::int32_t selected_at(const graft_site* site, const char* selector) noexcept 
   }
 }
 
-Visit::Visit(const Seat& seat, const Plugin& plugin, const Bound& bound) : plugin_(plugin), site_(seat.site) {
-  for (const auto index : seat.tensors) {
-    handles_.push_back(to_handle(bound[index]));
-    versions_.push_back(std::int64_t(bound[index]._version()));
-  }
+Visit::Visit(const Seat& seat, const Plugin& plugin, const Bound& bound)
+    : plugin_(plugin), site_(seat.site), lent_(at_seat(seat, bound)) {
+  for (auto* handle : lent_.handles()) versions_.push_back(std::int64_t(of_handle(handle)._version()));
   site_.name = seat.name.c_str();
-  site_.declared = handles_.data();
-  site_.count = handles_.size();
-}
-
-Visit::~Visit() {
-  for (auto* handle : handles_) take(handle);
+  site_.declared = lent_.handles().data();
+  site_.count = lent_.handles().size();
 }
 
 std::int64_t Visit::lanes() const {
   std::int64_t most = 1;
-  for (auto* handle : handles_) most = std::max(most, of_handle(handle).size(0));
+  for (auto* handle : lent_.handles()) most = std::max(most, of_handle(handle).size(0));
   return most;
 }
 
 void Visit::check() const {
-  for (std::size_t i = 0; i < handles_.size(); ++i) {
-    if (std::int64_t(of_handle(handles_[i])._version()) == versions_[i]) continue;
+  for (std::size_t i = 0; i < lent_.handles().size(); ++i) {
+    if (std::int64_t(of_handle(lent_.handles()[i])._version()) == versions_[i]) continue;
     throw Error(Exit::plugin,
                 "plugin '" + plugin_.id + "' wrote into a parameter at " + site_.name + ", which a module only reads");
   }

@@ -30,7 +30,6 @@ class Visit {
  public:
   Visit(const Seat& seat, const Plugin& plugin, const Bound& bound);
   Visit(const Visit&) = delete;
-  ~Visit();
   const graft_site* site() const { return &site_; }
   void* self() const { return plugin_.self.get(); }
   const graft_module_hooks& hooks() const { return plugin_.face.module; }
@@ -42,7 +41,7 @@ class Visit {
  private:
   const Plugin& plugin_;
   graft_site site_;
-  std::vector<graft_tensor> handles_;
+  Lent lent_;
   std::vector<std::int64_t> versions_;
 };
 

@@ -51,8 +51,9 @@ void check_library(const fs::path& path) {
   const auto status = fs::status(path, none);
   if (!fs::exists(status)) throw refused(path, "there is no such file");
   if (fs::is_directory(status)) throw refused(path, "is a folder, expected a plugin's library");
+  if (!fs::is_regular_file(status)) throw refused(path, "is no regular file, expected a plugin's library");  // a pipe would wait
   std::ifstream file(path, std::ios::binary);
-  if (!file || !fs::is_regular_file(status)) throw refused(path, "cannot be read");
+  if (!file) throw refused(path, "cannot be read");
   const auto size = fs::file_size(path);
   if (size == 0) throw refused(path, "is empty, expected a plugin's library");
 

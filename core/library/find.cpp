@@ -54,8 +54,7 @@ void add_versions(const fs::path& folder, const fs::path& of_id, std::vector<Fou
   std::error_code none;
   for (const auto& version : sorted_entries(of_id)) {
     const auto file = version / (id + ".so");
-    if (fs::exists(file, none) && !fs::is_directory(file, none))
-      all.push_back({id, version.filename().string(), file, folder, false});
+    if (fs::is_regular_file(file, none)) all.push_back({id, version.filename().string(), file, folder, false});
   }
 }
 

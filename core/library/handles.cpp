@@ -1,6 +1,7 @@
 // Handles are tensors on the heap; the host as a plugin sees it.
 #include "core/library/handles.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/base/log.hpp"
@@ -36,6 +37,25 @@ const at::Tensor& of_handle(graft_tensor handle) {
 at::Tensor take(graft_tensor handle) {
   const std::unique_ptr<at::Tensor> owner(reinterpret_cast<at::Tensor*>(handle));
   return owner ? std::move(*owner) : at::Tensor();
+}
+
+Lent::Lent(std::vector<at::Tensor> tensors) {
+  for (auto& tensor : tensors) handles_.push_back(to_handle(std::move(tensor)));
+  auto& lent = hook_thread().lent;
+  lent.insert(lent.end(), handles_.begin(), handles_.end());
+}
+
+Lent::~Lent() {
+  auto& lent = hook_thread().lent;
+  for (auto* const handle : handles_) {
+    lent.erase(std::find(lent.begin(), lent.end(), handle));
+    take(handle);
+  }
+}
+
+bool is_lent(graft_tensor handle) {
+  const auto& lent = hook_thread().lent;
+  return std::find(lent.begin(), lent.end(), handle) != lent.end();
 }
 
 const graft_host* host_face() {

@@ -3,6 +3,8 @@
 #include <ATen/core/Tensor.h>
 #include <graft/abi.h>
 
+#include <vector>
+
 namespace graft::core {
 
 graft_tensor to_handle(at::Tensor tensor);         // a new owner
@@ -12,11 +14,20 @@ at::Tensor take(graft_tensor handle);              // ends that owner; null beco
 const graft_tensor_table* tensor_table();
 const graft_host* host_face();
 
-struct Lent {  // a handle for the time of a call
-  explicit Lent(const at::Tensor& tensor) : handle(to_handle(tensor)) {}
+// Handles for the time of a call. What a plugin was lent is not its to give: is_lent() says so of what it returns.
+class Lent {
+ public:
+  explicit Lent(const at::Tensor& tensor) : Lent(std::vector<at::Tensor>{tensor}) {}
+  explicit Lent(std::vector<at::Tensor> tensors);
   Lent(const Lent&) = delete;
-  ~Lent() { take(handle); }
-  const graft_tensor handle;
+  Lent& operator=(const Lent&) = delete;
+  ~Lent();
+  graft_tensor handle() const { return handles_.front(); }
+  const std::vector<graft_tensor>& handles() const { return handles_; }
+
+ private:
+  std::vector<graft_tensor> handles_;
 };
+bool is_lent(graft_tensor handle);  // to what runs on this thread
 
 }  // namespace graft::core

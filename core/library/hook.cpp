@@ -92,13 +92,19 @@ void run_hook(const HookName& name, const std::function<std::int32_t()>& call) {
   if (status != 0) throw plugin_failed(name, frame.said.empty() ? "it does not say why" : frame.said);
 }
 
+void refuse_lent(graft_tensor returned) {
+  if (returned == nullptr || !is_lent(returned)) return;
+  throw Misuse("it returned a tensor that it was given, expected one of its own (the table's keep() makes one)");
+}
+
 at::Tensor tensor_from_hook(const HookName& name, const std::function<std::int32_t(graft_tensor*)>& call,
                             std::vector<std::int64_t> sizes, const at::Tensor& like) {
   at::Tensor result;
   run_hook(name, [&] {
     graft_tensor returned = nullptr;
     const auto status = call(&returned);
-    result = take(returned);
+    if (status == 0) refuse_lent(returned);
+    if (!is_lent(returned)) result = take(returned);
     if (status != 0 || innermost_hook()->failure) return status;
     if (!result.defined()) throw Misuse("it returned no tensor, expected " + shape_text(sizes));
     check_returned(result, sizes, like);

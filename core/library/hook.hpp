@@ -42,6 +42,9 @@ void run_hook(const HookName& name, const std::function<std::int32_t()>& call);
 at::Tensor tensor_from_hook(const HookName& name, const std::function<std::int32_t(graft_tensor*)>& call,
                             std::vector<std::int64_t> sizes, const at::Tensor& like);
 
+// Throws (a misuse) where a hook returned what it was only lent: both sides would drop it.
+void refuse_lent(graft_tensor returned);
+
 // In a callback's catch (...): keeps the exception for run_hook and its text for graft_host.error().
 void keep_failure() noexcept;
 // The body of a callback of that name, for those that return a tensor or a status.

@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/library/hook.hpp"
 
@@ -27,8 +28,9 @@ struct HookThread {
   std::atomic<Frame*> innermost{nullptr};
   std::atomic<bool> watched{false};  // the watchdog is reading the frame: a hook that ends waits until it has
   RunPlace place;
-  std::string error;   // of the call that failed last
-  std::string waited;  // the operator that waited for the device although the hook may not
+  std::vector<graft_tensor> lent;  // handles that hooks of this thread were given, until they end
+  std::string error;               // of the call that failed last
+  std::string waited;              // the operator that waited for the device although the hook may not
 };
 
 HookThread& hook_thread();             // this thread's, made at its first use

@@ -88,6 +88,8 @@ class Elf {
 }  // namespace
 
 std::optional<PluginLabel> peek(const std::filesystem::path& file) {
+  std::error_code none;
+  if (!std::filesystem::is_regular_file(file, none)) return {};  // a pipe would wait
   try {
     const Elf elf(read_whole(file, Exit::plugin, kLargest));
     const auto found = elf.plugin_symbol();

@@ -156,7 +156,7 @@ at::Tensor call_next(ServerState& server, const Model& model, const at::Tensor& 
   const Lent given(mean);
   auto made = tensor_from_hook(
       {model.strategy.id, "next", true},
-      [&](graft_tensor* out) { return hooks_of(model).next(self_of(model), &face, given.handle, out); }, {model.catalog.shared},
+      [&](graft_tensor* out) { return hooks_of(model).next(self_of(model), &face, given.handle(), out); }, {model.catalog.shared},
       mean);
   refuse_not_finite(model, "next", made.isfinite());
   return made.unsqueeze(0);

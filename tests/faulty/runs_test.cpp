@@ -57,6 +57,12 @@ TEST_CASE("run: item() in a step, and what waits by name") {
   }
 }
 
+TEST_CASE("run: a hook that returns what it was only lent") {
+  CHECK_THAT(failure("lent_next"), ContainsSubstring("failed in next (round 1): it returned a tensor that it was given"));
+  CHECK_THAT(failure("fedavg", {"--set", "modules=[{use=\"lent_tokens\"}]", "--set", "backbone.width=32"}),
+             StartsWith("plugin 'lent_tokens' failed in tokens"));
+}
+
 TEST_CASE("run: wrong shapes, from upload, predictor and next") {
   CHECK_THAT(failure("wrong_upload"), StartsWith("plugin 'wrong_upload' failed in upload (round 1, client"));
   CHECK_THAT(failure("wrong_predictor"), ContainsSubstring("failed in predictor") && ContainsSubstring("expected [1, "));

@@ -1,4 +1,6 @@
 // A plugin's file, looked at from outside: what it says of itself, its bytes' sum, and who may change it.
+#include <sys/stat.h>
+
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include "core/base/random.hpp"
@@ -81,4 +83,17 @@ TEST_CASE("what anybody may change is refused, and how to change that") {
   CHECK(thrown([&] { check_plugin_file(files / "fedavg.so"); }) == "");
   fs::permissions(file, fs::perms::others_write, fs::perm_options::add);
   CHECK_THAT(thrown([&] { check_plugin_file(files / "fedavg.so"); }), ContainsSubstring("may change it"));
+}
+
+TEST_CASE("a pipe named like a plugin is none, and nobody waits for it") {
+  const PluginFiles files;
+  const auto pipe = files / "pipe.so";
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  CHECK(!peek(pipe));
+  try {
+    check_plugin_file(pipe);
+    FAIL("taken");
+  } catch (const Error& error) {
+    CHECK_THAT(error.what(), EndsWith("is no regular file, expected a plugin's library"));
+  }
 }
