@@ -18,6 +18,10 @@ for file in bin/graft include/graft/abi.h include/graft/strategy.hpp lib/cmake/G
   lib/graft/plugins/fedavg.so share/graft/template/every/.gitignore share/graft/configs/quickstart.toml share/doc/graft/README.md; do
   [[ -e $file ]] || { echo "install.sh: $file was not installed"; exit 1; }
 done
+for program in "$build/bin/graft" bin/graft; do  # an empty part of it is the working folder
+  path=$(readelf -d "$program" | sed -nE 's/.*R(UN)?PATH.*\[(.*)\]/\2/p')
+  [[ :$path: != *::* ]] || { echo "install.sh: $program looks for libraries in the working folder: $path"; exit 1; }
+done
 cd "$work"
 version=$(moved/bin/graft --version)
 listed=$(GRAFT_PLUGIN_PATH='' XDG_DATA_HOME=$work/none moved/bin/graft plugins)
