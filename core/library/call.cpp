@@ -40,11 +40,17 @@ constexpr std::string_view kWaits[] = {  // their results' sizes, or their resul
     "aten::unique_dim",
     "aten::unique_dim_consecutive"};
 
+}  // namespace
+
+bool waits_for_device(std::string_view name) { return std::find(std::begin(kWaits), std::end(kWaits), name) != std::end(kWaits); }
+
+namespace {
+
 // Only the operator's name is read here: RecordFunction's inline members lie elsewhere in a build with assertions.
 std::unique_ptr<at::ObserverContext> note_waiting(const at::RecordFunction& running) {
   auto& waited = hook_thread().waited;
   const std::string_view name = running.name();
-  if (waited.empty() && std::find(std::begin(kWaits), std::end(kWaits), name) != std::end(kWaits)) waited = name;
+  if (waited.empty() && waits_for_device(name)) waited = name;
   return nullptr;
 }
 

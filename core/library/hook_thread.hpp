@@ -33,11 +33,12 @@ struct HookThread {
   std::string waited;              // the operator that waited for the device although the hook may not
 };
 
-HookThread& hook_thread();             // this thread's, made at its first use
-Frame* innermost_hook() noexcept;      // of this thread, or null; safe in a signal handler
-const RunPlace* run_place() noexcept;  // likewise
-bool may_wait() noexcept;              // for the device: outside hooks, and in those that say so
-std::int64_t watch_clock() noexcept;   // nanoseconds that the watch has counted; stands still where nothing is watched
+HookThread& hook_thread();                     // this thread's, made at its first use
+Frame* innermost_hook() noexcept;              // of this thread, or null; safe in a signal handler
+const RunPlace* run_place() noexcept;          // likewise
+bool waits_for_device(std::string_view name);  // the operator of that name: "aten::nonzero"
+bool may_wait() noexcept;                      // for the device: outside hooks, and in those that say so
+std::int64_t watch_clock() noexcept;           // nanoseconds that the watch has counted; stands still where nothing is watched
 
 // Visits every thread that has run a hook, with that thread's hooks kept from ending meanwhile.
 void visit_hooks(const std::function<void(const Frame& innermost, const RunPlace& place)>& visit);

@@ -3,7 +3,6 @@
 #include <ATen/ATen.h>
 #include <ATen/record_function.h>
 
-#include <algorithm>
 #include <memory>
 #include <string_view>
 
@@ -14,24 +13,6 @@
 namespace graft::contract {
 
 namespace {
-
-// Their results' sizes, or their results, are read by the host: on a GPU that waits for all that was queued.
-constexpr std::string_view kWaits[] = {"aten::_local_scalar_dense",
-                                       "aten::_unique",
-                                       "aten::_unique2",
-                                       "aten::allclose",
-                                       "aten::argwhere",
-                                       "aten::bincount",
-                                       "aten::equal",
-                                       "aten::histc",
-                                       "aten::is_nonzero",
-                                       "aten::item",
-                                       "aten::masked_select",
-                                       "aten::nonzero",
-                                       "aten::nonzero_numpy",
-                                       "aten::unique_dim",
-                                       "aten::unique_consecutive",
-                                       "aten::unique_dim_consecutive"};
 
 // A callback of LibTorch's reaches nothing but what its thread has.
 thread_local std::string waited;
@@ -55,7 +36,7 @@ std::unique_ptr<at::ObserverContext> look(const at::RecordFunction& running) {
   const auto* const frame = hook_that_may_not_wait();
   if (frame == nullptr || !waited.empty()) return nullptr;
   const std::string_view name = running.name();
-  if (std::find(std::begin(kWaits), std::end(kWaits), name) != std::end(kWaits)) waited = name;
+  if (core::waits_for_device(name)) waited = name;
   if (name == "aten::copy_") waited = copied_to_cpu(running);
   if (!waited.empty()) waited += std::string(" ran in ") + frame->name->hook;
   return nullptr;
