@@ -46,8 +46,7 @@ endif()
 install(RUNTIME_DEPENDENCY_SET graft_needs POST_EXCLUDE_REGEXES "${everywhere}" "${torch_libraries}"
   LIBRARY DESTINATION ${other_folder} COMPONENT libraries EXCLUDE_FROM_ALL)
 
-add_custom_target(uninstall VERBATIM
-  COMMAND ${CMAKE_COMMAND} -DBUILD=${CMAKE_BINARY_DIR} -P ${CMAKE_CURRENT_LIST_DIR}/Uninstall.cmake)
+add_custom_target(uninstall VERBATIM COMMAND ${CMAKE_CURRENT_LIST_DIR}/uninstall.sh ${CMAKE_BINARY_DIR})
 
 function(mirror source link)  # so that the program and find_package meet in the build folder what they meet under a prefix
   get_filename_component(folder ${CMAKE_BINARY_DIR}/${link} DIRECTORY)

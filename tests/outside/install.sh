@@ -7,11 +7,11 @@ mkdir -p "$work/kept"
 shopt -s nullglob
 lists=("$build"/install_manifest*.txt)  # of the user's own installs: kept for them
 ((${#lists[@]} == 0)) || mv "${lists[@]}" "$work/kept"
-for component in runtime sdk; do "$cmake" --install "$build" --prefix "$work/made" --component $component >"$work/$component.log"; done
+for component in runtime sdk; do "$cmake" --install "$build" --prefix "$work/ma[d]e" --component $component >"$work/$component.log"; done
 mv "$build"/install_manifest*.txt "$work"
 lists=("$work"/kept/*)
 ((${#lists[@]} == 0)) || mv "${lists[@]}" "$build"
-mv "$work/made" "$work/moved"
+mv "$work/ma[d]e" "$work/moved"
 
 cd "$work/moved"
 for file in bin/graft include/graft/abi.h include/graft/strategy.hpp lib/cmake/Graft/{GraftConfig.cmake,exports.map} \

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Removes an install by its lists, back where it was made; nothing of it may stay: uninstall.sh CMAKE SCRIPT WORK
+# Removes an install by its lists, back where it was made; nothing of it may stay: uninstall.sh SCRIPT WORK
 set -euo pipefail
-cmake=$1 script=$2 work=$3
-mv "$work/moved" "$work/made"
-touch "$work/made/bin/somebody-elses"
-"$cmake" -DBUILD="$work" -P "$script"
-left=$(cd "$work/made" && find . ! -type d -o -ipath '*/graft*')
+script=$1 work=$2
+mv "$work/moved" "$work/ma[d]e"
+touch "$work/ma[d]e/bin/somebody-elses"
+"$script" "$work"
+left=$(cd "$work/ma[d]e" && find . ! -type d -o -ipath '*/graft*')
 [[ $left == ./bin/somebody-elses ]] || { echo "uninstall.sh: this stayed: $left"; exit 1; }
-if "$cmake" -DBUILD="$work" -P "$script" 2>/dev/null; then echo "uninstall.sh: nothing to remove, and no word of it"; exit 1; fi
+if "$script" "$work" 2>/dev/null; then echo "uninstall.sh: nothing to remove, and no word of it"; exit 1; fi
 rm -rf "$work"
