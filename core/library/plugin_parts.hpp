@@ -9,9 +9,11 @@ namespace graft::core {
 
 // The one symbol of a plugin that this host takes: over the table, or on this very LibTorch. Refuses what is no plugin for this
 // host.
-std::string plugin_symbol(const std::filesystem::path& file);
+std::string plugin_symbol(const PluginFile& file);
 
-// Refuses (exit 3) a file that others may write, or that lies, itself or where its link leads, in a folder that others may write.
+// Refuses (exit 3) a file that anyone on the machine may change or put another in place of: itself, the folder that it lies in, and
+// whatever leads there from the root, links included. A folder open to all but with the sticky bit (/tmp) may lead to what is the
+// user's own, or root's.
 void check_permissions(const std::filesystem::path& file);
 
 // Refuses (exit 3) a descriptor that this host cannot work with, or whose id is not `id`.

@@ -80,7 +80,7 @@ refusal '32-bit' 3 'is a 32-bit library, expected a 64-bit one' narrow
 refusal 'for another processor' 3 'is for another processor (ELF machine 183)' foreign
 refusal 'no Graft plugin' 3 'is a library but no Graft plugin' no_symbol
 refusal 'a file that anyone may change' 3 "anyone on this machine may change it" local
-refusal 'a folder that anyone may change' 3 'anyone on this machine may change what lies in its folder' apfl --set 'plugins.paths=["open"]'
+refusal 'a folder that anyone may change' 3 "anyone on this machine may change what lies in '" apfl --set 'plugins.paths=["open"]'
 
 echo "== refused by the loader, or by what it says of itself"
 refusal 'a missing library' 3 'cannot be opened: libnone++.so.6' lacking

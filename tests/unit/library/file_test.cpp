@@ -74,15 +74,44 @@ TEST_CASE("what anybody may change is refused, and how to change that") {
   const auto folder = file.parent_path();
   for (const auto more : {fs::perms::others_write, fs::perms::others_write | fs::perms::sticky_bit}) {
     fs::permissions(folder, more, fs::perm_options::add);
-    CHECK_THAT(thrown([&] { check_plugin_file(file); }),
-               ContainsSubstring("may change what lies in its folder") && EndsWith("chmod o-w '" + folder.string() + "'"));
+    CHECK_THAT(thrown([&] { check_plugin_file(file); }), ContainsSubstring("may change what lies in '" + folder.string() + "'") &&
+                                                             EndsWith("chmod o-w '" + folder.string() + "'"));
   }
   fs::create_symlink(file, files / "fedavg.so");
-  CHECK_THAT(thrown([&] { open_plugin(files / "fedavg.so", "fedavg"); }), ContainsSubstring("the folder that its link leads to"));
+  CHECK_THAT(thrown([&] { open_plugin(files / "fedavg.so", "fedavg"); }),
+             ContainsSubstring("what lies in '" + folder.string() + "'"));
   fs::permissions(folder, fs::perms::others_write | fs::perms::sticky_bit, fs::perm_options::remove);
   CHECK(thrown([&] { check_plugin_file(files / "fedavg.so"); }) == "");
   fs::permissions(file, fs::perms::others_write, fs::perm_options::add);
   CHECK_THAT(thrown([&] { check_plugin_file(files / "fedavg.so"); }), ContainsSubstring("may change it"));
+}
+
+TEST_CASE("whatever leads to a plugin may be changed by few, link by link") {
+  const PluginFiles files;
+  const auto file = files.plugin("a/b/c/fedavg.so", "fedavg");
+  fs::create_directories(files / "links/deep");
+  fs::create_directory_symlink("../../a/b", files / "links/deep/second");
+  fs::create_directory_symlink("deep/./second/../b", files / "links/first");
+  const auto linked = files / "links/first/c/fedavg.so";
+  CHECK(thrown([&] { check_plugin_file(linked); }) == "");
+  CHECK(open_plugin(linked, "fedavg").file == linked);
+  for (const auto* folder : {"a", "a/b", "links", "links/deep"}) {
+    INFO(folder);
+    const auto open = files / folder;
+    fs::permissions(open, fs::perms::others_write, fs::perm_options::add);
+    CHECK_THAT(thrown([&] { check_plugin_file(linked); }), EndsWith("chmod o-w '" + open.string() + "'"));
+    fs::permissions(open, fs::perms::sticky_bit, fs::perm_options::add);  // as /tmp is: what is in it is its owner's
+    CHECK(thrown([&] { check_plugin_file(linked); }) == "");
+    fs::permissions(open, fs::perms::others_write | fs::perms::sticky_bit, fs::perm_options::remove);
+  }
+  fs::create_symlink("circle.so", files / "circle.so");
+  CHECK_THAT(thrown([&] { check_plugin_file(files / "circle.so"); }), EndsWith("there is no such file"));
+  if (geteuid() != 0) SKIP("only root can give a folder away");
+  fs::permissions(files / "a", fs::perms::others_write | fs::perms::sticky_bit, fs::perm_options::add);
+  REQUIRE(chown((files / "a/b").c_str(), 1234, 1234) == 0);
+  CHECK_THAT(thrown([&] { check_plugin_file(file); }),
+             EndsWith("'" + (files / "a/b").string() + "' is another user's, in '" + (files / "a").string() +
+                      "', where anyone may put things, expected your own or root's; copy it to a folder of yours"));
 }
 
 TEST_CASE("a pipe named like a plugin is none, and nobody waits for it") {
