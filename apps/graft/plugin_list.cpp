@@ -146,7 +146,7 @@ void open_each(const std::vector<std::string>& files) {
   for (const auto& file : files) {
     ordered_json one;
     try {
-      one = core::plugin_json(core::open_plugin(file, fs::path(file).stem().string()));
+      one = core::plugin_json(core::open_plugin(fs::path(file), fs::path(file).stem().string()));
     } catch (const core::Error& error) {
       one = {{"refused", error.what()}};
     }

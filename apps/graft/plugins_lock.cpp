@@ -34,14 +34,20 @@ bool is_manifest(const fs::path& file) {
   return has("data") && has("strategy");
 }
 
-std::vector<fs::path> manifests_here() {
-  std::vector<fs::path> files;
+struct Files {
+  std::vector<fs::path> manifests, passed;  // passed: TOML, but no manifests
+};
+
+Files files_here() {
+  Files files;
   for (const auto& entry : fs::directory_iterator(".")) {
     const auto name = entry.path().filename();
-    if (name.extension() == ".toml" && entry.is_regular_file() && is_manifest(name)) files.push_back(name);
+    if (name.extension() == ".toml" && entry.is_regular_file())
+      (is_manifest(name) ? files.manifests : files.passed).push_back(name);
   }
-  std::sort(files.begin(), files.end());
-  if (files.empty())
+  std::ranges::sort(files.manifests);
+  std::ranges::sort(files.passed);
+  if (files.manifests.empty())
     throw Error(Exit::usage, "there is no manifest here, expected files *.toml with [data] and [strategy], or their names");
   return files;
 }
@@ -56,28 +62,70 @@ fs::path one_folder(const std::vector<fs::path>& files) {
   return folder_of(files.front());
 }
 
-void add(std::vector<core::LockedPlugin>& plugins, const core::Plugin& plugin) {
-  const bool there =
-      std::ranges::any_of(plugins, [&](const auto& one) { return one.id == plugin.id && one.sha256 == plugin.sha256; });
-  if (!there) plugins.push_back({plugin.id, plugin.version, plugin.sha256});
-}
+struct Used {
+  core::LockedPlugin plugin;
+  std::string file, asked;  // asked: "fedprox", "fedprox@1.0.0"
+  bool plain() const { return asked == plugin.id; }
+};
 
-void add_used(std::vector<core::LockedPlugin>& plugins, core::Manifest manifest) {
+// What manifests and words use, each plugin once. Words that would mean several plugins under one lock are refused.
+class Collection {
+ public:
+  void add(const core::Plugin& plugin, const std::string& asked) {
+    const Used used{{plugin.id, plugin.version, plugin.sha256}, plugin.file.string(), asked};
+    for (const auto& one : all_) {
+      if (one.plugin.id != plugin.id || one.plugin.sha256 == plugin.sha256) continue;
+      if (one.plugin.version == plugin.version)
+        throw doubled(one, used, "with different bytes", "give one of them another version");
+      if (one.plain() && used.plain()) throw doubled(one, used, "by the plain name", "say which, as ID@VERSION");
+    }
+    all_.push_back(used);
+  }
+
+  std::vector<core::LockedPlugin> locked() const {
+    std::vector<core::LockedPlugin> plugins;
+    for (const auto& used : all_) {
+      const auto same = std::ranges::find(plugins, used.plugin.sha256, &core::LockedPlugin::sha256);
+      auto& plugin = same == plugins.end() ? plugins.emplace_back(used.plugin) : *same;
+      plugin.plain |= used.plain() && std::ranges::any_of(all_, [&](const Used& one) {
+                        return one.plugin.id == plugin.id && one.plugin.version != plugin.version;
+                      });
+    }
+    std::ranges::sort(plugins, {}, [](const auto& one) { return std::tie(one.id, one.version); });
+    return plugins;
+  }
+
+ private:
+  static Error doubled(const Used& one, const Used& other, const std::string& how, const std::string& remedy) {
+    return {Exit::usage, "'" + one.plugin.id + "' is used twice " + how + ": " + one.plugin.version + " (" + one.file + ") and " +
+                             other.plugin.version + " (" + other.file + "), which one lock cannot hold; " + remedy};
+  }
+
+  std::vector<Used> all_;
+};
+
+void add_used(Collection& plugins, core::Manifest manifest) {
   manifest.folder.clear();  // what is locked now is not asked
   core::watch_hooks(manifest.hook_limit_s);
   const auto strategy = core::load_plugin(manifest, manifest.strategy, "strategy");
-  add(plugins, strategy);
+  plugins.add(strategy, manifest.strategy.id);
   for (const auto& use : core::module_uses(manifest, core::plan_of(strategy)))
-    add(plugins, core::load_plugin(manifest, use, "module"));
+    plugins.add(core::load_plugin(manifest, use, "module"), use.id);
 }
 
-void add_named(std::vector<core::LockedPlugin>& plugins, const core::Manifest& manifest, const std::string& name) {
-  auto anywhere = manifest;
-  anywhere.folder.clear();
-  const auto choice = core::choose_plugin(anywhere, {name, {}, {}}, "plugin");
-  auto plugin = core::open_plugin(choice.taken.file, choice.wanted.id);
-  plugin.sha256 = core::sha256_of(choice.taken.file);
-  add(plugins, plugin);
+void add_named(Collection& plugins, core::Manifest manifest, const std::string& name) {
+  manifest.folder.clear();
+  const auto choice = core::choose_plugin(manifest, {name, {}, {}}, "plugin");
+  auto plugin = core::open_plugin(choice.file, choice.wanted.id);
+  plugin.sha256 = core::sha256_of(choice.file.opened);
+  plugins.add(plugin, name);
+}
+
+std::string rows_text(const std::vector<core::LockedPlugin>& plugins) {
+  std::vector<core::Cells> rows;
+  for (const auto& one : plugins)
+    rows.push_back({one.id, one.version, core::shortened(one.sha256), one.plain ? "by its plain name" : ""});
+  return core::aligned(rows, {}, 2);
 }
 
 }  // namespace
@@ -97,22 +145,21 @@ int lock_plugins(const Arguments& arguments) {
       ->allow_extra_args(false);
   app.footer("  graft plugins lock configs/quickstart.toml\n  graft plugins lock a.toml b.toml --also fedavg\n");
   if (!read_arguments(app, arguments)) return 0;
-  const auto files = words.empty() ? manifests_here() : std::vector<fs::path>(words.begin(), words.end());
-  const auto folder = one_folder(files);
-  std::vector<core::LockedPlugin> plugins;
+  const auto files = words.empty() ? files_here() : Files{{words.begin(), words.end()}, {}};
+  const auto folder = one_folder(files.manifests);
+  Collection plugins;
   std::optional<core::Manifest> first;
-  for (const auto& file : files) {
+  for (const auto& file : files.manifests) {
     const auto manifest = core::read_manifest(file, {});
     add_used(plugins, manifest);
     if (!first) first = manifest;
   }
   for (const auto& name : also) add_named(plugins, *first, name);
-  std::ranges::sort(plugins, {}, [](const auto& one) { return std::tie(one.id, one.version, one.sha256); });
-  const auto lock = core::write_lock(folder, plugins);
-  std::vector<core::Cells> rows;
-  for (const auto& one : plugins) rows.push_back({one.id, one.version, core::shortened(one.sha256)});
-  print("wrote " + lock.string() + " for " + core::many_text(std::int64_t(files.size()), "manifest") + "\n" +
-        core::aligned(rows, {}, 2));
+  const auto locked = plugins.locked();
+  const auto lock = core::write_lock(folder, locked);
+  print("wrote " + lock.string() + " for " + core::many_text(std::int64_t(files.manifests.size()), "manifest") + "\n" +
+        rows_text(locked));
+  for (const auto& file : files.passed) print("passed over, for it has no [data] and [strategy]: " + file.string() + "\n");
   return 0;
 }
 

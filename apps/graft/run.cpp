@@ -135,7 +135,7 @@ void clear_away_if_nothing_was_done(const fs::path& folder) {
   std::error_code none;
   if (core::has_checkpoint(folder / "checkpoint") || fs::file_size(folder / "rounds.jsonl", none) != 0) return;
   fs::remove_all(folder / "checkpoint", none);  // what of a first one could be written
-  for (const auto* name : {"rounds.jsonl", "manifest.toml", "run.log"}) fs::remove(folder / name, none);
+  for (const auto* name : {"rounds.jsonl", "manifest.toml", "plugins.lock", "run.log"}) fs::remove(folder / name, none);
   fs::remove(folder, none);  // only where nothing else is in it
 }
 

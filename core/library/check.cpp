@@ -46,15 +46,16 @@ std::uint64_t length_said(std::ifstream& file, const Elf64_Ehdr& header) {
   return length;
 }
 
-void check_library(const fs::path& path) {
+void check_library(const PluginFile& plugin) {
+  const auto& path = plugin.path;
   std::error_code none;
-  const auto status = fs::status(path, none);
+  const auto status = fs::status(plugin.opened, none);
   if (!fs::exists(status)) throw refused(path, "there is no such file");
   if (fs::is_directory(status)) throw refused(path, "is a folder, expected a plugin's library");
   if (!fs::is_regular_file(status)) throw refused(path, "is no regular file, expected a plugin's library");  // a pipe would wait
-  std::ifstream file(path, std::ios::binary);
+  std::ifstream file(plugin.opened, std::ios::binary);
   if (!file) throw refused(path, "cannot be read");
-  const auto size = fs::file_size(path);
+  const auto size = fs::file_size(plugin.opened);
   if (size == 0) throw refused(path, "is empty, expected a plugin's library");
 
   const auto header = read_at<Elf64_Ehdr>(file, 0);
@@ -71,13 +72,13 @@ void check_library(const fs::path& path) {
   }
 }
 
-std::vector<std::string> plugin_symbols(const fs::path& path) {
+std::vector<std::string> plugin_symbols(const PluginFile& file) {
   try {
-    auto symbols = boost::dll::library_info(path).symbols();
+    auto symbols = boost::dll::library_info(file.opened).symbols();
     std::erase_if(symbols, [](const std::string& name) { return name.rfind(kPrefix, 0) != 0; });
     return symbols;
   } catch (const std::exception&) {
-    throw refused(path, "cannot be read as a library: its tables are damaged; copy or build it anew");
+    throw refused(file.path, "cannot be read as a library: its tables are damaged; copy or build it anew");
   }
 }
 
@@ -112,22 +113,22 @@ Error refused(const fs::path& file, const std::string& what, const std::string& 
   return {Exit::plugin, file.string() + ": " + what, hint};
 }
 
-std::string plugin_symbol(const fs::path& file) {
+std::string plugin_symbol(const PluginFile& file) {
   const auto symbols = plugin_symbols(file);
   if (symbols.empty()) {
-    throw refused(file, "is a library but no Graft plugin: it exports no symbol graft_plugin_…",
+    throw refused(file.path, "is a library but no Graft plugin: it exports no symbol graft_plugin_…",
                   "a plugin ends with GRAFT_STRATEGY(…) or GRAFT_MODULE(…) and is built by graft_add_plugin()");
   }
   for (const auto& taken : {std::string(kTableSymbol), native_symbol()}) {
     if (std::find(symbols.begin(), symbols.end(), taken) != symbols.end()) return taken;
   }
-  throw for_another_host(file, symbols.front());
+  throw for_another_host(file.path, symbols.front());
 }
 
-void check_plugin_file(const fs::path& file) {
+std::string check_plugin_file(const PluginFile& file) {
   check_library(file);
-  check_permissions(file);
-  plugin_symbol(file);
+  check_permissions(file.path);
+  return plugin_symbol(file);
 }
 
 }  // namespace graft::core

@@ -16,9 +16,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view kOfIds = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+constexpr std::string_view kOfVersions = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.+";
+constexpr auto kOfIds = kOfVersions.substr(0, kOfVersions.size() - 2);
 
-bool made_of(const std::string& text, const std::string& letters) {
+bool made_of(const std::string& text, std::string_view letters) {
   return !text.empty() && text.find_first_not_of(letters) == std::string::npos;
 }
 
@@ -29,7 +30,7 @@ Error unknown_plugin(const Use& use, const std::string& kind, const std::vector<
   }
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-  for (const auto& folder : folders) places.push_back(folder.string());
+  for (const auto& folder : folders) places.push_back(folder.string() + (fs::is_directory(folder) ? "" : " (not there)"));
   auto error = error_at(use.place, "unknown " + kind + " '" + use.id + "'" + did_you_mean(use.id, ids));
   error.more += (error.more.empty() ? "" : "\n") + (ids.empty() ? "no plugin was found in " + joined(places)
                                                                 : "found: " + joined(ids) + "; searched: " + joined(places));
@@ -53,45 +54,58 @@ Error unknown_version(const Use& use, const PluginName& wanted, const std::vecto
   return error_at(use.place, what + ", at hand: " + joined(said));
 }
 
-std::vector<LockedPlugin> locked_as(const PluginLock& lock, const PluginName& wanted, bool any_version) {
-  std::vector<LockedPlugin> allowed;
-  for (const auto& one : lock.plugins) {
-    if (one.id == wanted.id && (any_version || wanted.version.empty() || one.version == wanted.version)) allowed.push_back(one);
-  }
-  return allowed;
+std::vector<LockedPlugin> locked_as(const PluginLock& lock, const PluginName& wanted) {
+  std::vector<LockedPlugin> all;
+  std::ranges::copy_if(lock.plugins, std::back_inserter(all), [&](const LockedPlugin& one) {
+    return one.id == wanted.id && (wanted.version.empty() || one.version == wanted.version);
+  });
+  return all;
 }
+
+std::string locked_text(const LockedPlugin& one) { return one.version + " with SHA-256 " + shortened(one.sha256); }
 
 std::string listed(const std::vector<LockedPlugin>& plugins) {
   std::vector<std::string> words;
-  for (const auto& one : plugins) words.push_back(one.version + " with SHA-256 " + shortened(one.sha256));
-  return joined(words, " or ");
+  for (const auto& one : plugins) words.push_back(locked_text(one));
+  return joined(words, " and ");
 }
 
 Error not_in_lock(const Use& use, const PluginName& wanted, const PluginLock& lock) {
-  const auto others = locked_as(lock, wanted, true);
+  const auto others = locked_as(lock, {wanted.id, ""});
   return error_at(use.place,
                   "'" + use.id + "' is not in " + lock.file.string() + (others.empty() ? "" : ", which has " + listed(others)) +
                       "; 'graft plugins lock' adds it, with --also " + use.id + " where no manifest names it",
                   Exit::plugin);
 }
 
-Error other_bytes(const Use& use, const std::vector<LockedPlugin>& allowed, const std::vector<std::string>& seen) {
-  return error_at(use.place,
-                  "'" + use.id + "' is locked to " + listed(allowed) + ", found " + (seen.empty() ? "none" : joined(seen)) +
-                      "; put the locked one back, or take what is there now: graft plugins lock",
-                  Exit::plugin);
+// The one entry that a name means.
+LockedPlugin locked(const Use& use, const PluginName& wanted, const PluginLock& lock) {
+  auto all = locked_as(lock, wanted);
+  if (all.empty()) throw not_in_lock(use, wanted, lock);
+  if (all.size() == 1) return all.front();
+  const auto plain = std::ranges::find(all, true, &LockedPlugin::plain);
+  if (plain != all.end()) return *plain;
+  throw error_at(use.place,
+                 "'" + use.id + "' may be " + listed(all) + " by " + lock.file.string() + ", expected one, such as " + wanted.id +
+                     "@" + all.back().version,
+                 Exit::plugin);
 }
 
-Choice choose_locked(const Use& use, const std::vector<LockedPlugin>& allowed, const std::vector<Found>& of_id,
-                     const PluginName& wanted) {
+Choice choose_locked(const Use& use, const PluginName& wanted, const PluginLock& lock, const std::vector<Found>& of_id) {
+  const auto entry = locked(use, wanted, lock);
+  std::vector<Found> passed;
   std::vector<std::string> seen;
   for (const auto& one : of_id) {
-    const auto sum = sha256_of(one.file);
-    const bool fits = std::ranges::any_of(allowed, [&](const LockedPlugin& locked) { return locked.sha256 == sum; });
-    if (fits) return {wanted, one, sum, {}};
+    auto file = sealed(one.file);
+    const auto sum = sha256_of(file.opened);
+    if (sum == entry.sha256) return {{entry.id, entry.version}, one, std::move(file), sum, {}, passed, lock.file};
+    passed.push_back(one);
     seen.push_back(one.file.string() + " with " + shortened(sum));
   }
-  throw other_bytes(use, allowed, seen);
+  throw error_at(use.place,
+                 "'" + use.id + "' is locked to " + locked_text(entry) + ", found " + (seen.empty() ? "none" : joined(seen)) +
+                     "; put the locked one back, or take what is there now: graft plugins lock",
+                 Exit::plugin);
 }
 
 }  // namespace
@@ -99,8 +113,8 @@ Choice choose_locked(const Use& use, const std::vector<LockedPlugin>& allowed, c
 PluginName plugin_name(const std::string& text, const Place& place) {
   const auto at = text.find('@');
   PluginName name{text.substr(0, at), at == std::string::npos ? "" : text.substr(at + 1)};
-  const bool fits = made_of(name.id, std::string(kOfIds)) &&
-                    (at == std::string::npos || (made_of(name.version, std::string(kOfIds) + ".+") && name.version[0] != '.'));
+  const bool fits =
+      made_of(name.id, kOfIds) && (at == std::string::npos || (made_of(name.version, kOfVersions) && name.version[0] != '.'));
   if (fits) return name;
   throw error_at(
       place, "a plugin is named ID or ID@VERSION, of letters, digits, _ and - (a version also of . and +), found " + literal(text));
@@ -118,16 +132,13 @@ Choice choose_plugin(const Manifest& manifest, const Use& use, const std::string
   const auto all = all_plugins(folders);
   std::vector<Found> of_id, fitting;
   std::ranges::copy_if(all, std::back_inserter(of_id), [&](const Found& one) { return one.id == wanted.id; });
-  if (const auto lock = read_lock(manifest.folder)) {
-    const auto allowed = locked_as(*lock, wanted, false);
-    if (!allowed.empty()) return choose_locked(use, allowed, of_id, wanted);
-    if (!of_id.empty()) throw not_in_lock(use, wanted, *lock);
-  }
+  const auto lock = read_lock(manifest.folder);
+  if (lock && (!of_id.empty() || !locked_as(*lock, wanted).empty())) return choose_locked(use, wanted, *lock, of_id);
   if (of_id.empty()) throw unknown_plugin(use, kind, all, folders);
   std::ranges::copy_if(of_id, std::back_inserter(fitting),
                        [&](const Found& one) { return wanted.version.empty() ? one.plain : version_of(one) == wanted.version; });
   if (fitting.empty()) throw unknown_version(use, wanted, of_id);
-  return {wanted, fitting.front(), "", {fitting.begin() + 1, fitting.end()}};
+  return {wanted, fitting.front(), fitting.front().file, "", {fitting.begin() + 1, fitting.end()}, {}, {}};
 }
 
 }  // namespace graft::core

@@ -1,6 +1,7 @@
 // Which file a manifest's `use` means: by id and perhaps version, by the search order, or by what plugins.lock allows.
 #pragma once
 #include "core/library/find.hpp"
+#include "core/library/plugin_file.hpp"
 #include "core/manifest/manifest.hpp"
 
 namespace graft::core {
@@ -13,10 +14,13 @@ struct PluginName {
 PluginName plugin_name(const std::string& text, const Place& place);
 
 struct Choice {
-  PluginName wanted;
+  PluginName wanted;  // under a lock, with the version that it has
   Found taken;
-  std::string sha256;         // of its file
-  std::vector<Found> behind;  // what else the same words could have meant, later in the search order; none under a lock
+  PluginFile file;             // to open: under a lock the very bytes that were hashed
+  std::string sha256;          // under a lock
+  std::vector<Found> behind;   // what else the same words could have meant, later in the search order; none under a lock
+  std::vector<Found> passed;   // earlier in it, but with other bytes than the lock's
+  std::filesystem::path lock;  // "": none
 };
 
 // An unknown id or version is exit 2 with what is at hand. Where a lock stands beside the manifest: what is not in it, or is not at

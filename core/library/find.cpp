@@ -74,6 +74,14 @@ std::vector<Found> in_folder(const fs::path& folder) {
   return all;
 }
 
+std::vector<fs::path> named_folders(const std::vector<fs::path>& from_manifest) {
+  std::vector<fs::path> folders;
+  std::istringstream listed(environment("GRAFT_PLUGIN_PATH"));
+  for (std::string folder; std::getline(listed, folder, ':');) folders.emplace_back(folder);
+  folders.insert(folders.end(), from_manifest.begin(), from_manifest.end());
+  return folders;
+}
+
 }  // namespace
 
 fs::path users_plugin_folder() {
@@ -83,13 +91,19 @@ fs::path users_plugin_folder() {
 }
 
 std::vector<fs::path> plugin_folders(const std::vector<fs::path>& from_manifest) {
-  std::vector<fs::path> folders;
-  std::istringstream listed(environment("GRAFT_PLUGIN_PATH"));
-  for (std::string folder; std::getline(listed, folder, ':');) folders.emplace_back(folder);
-  folders.insert(folders.end(), from_manifest.begin(), from_manifest.end());
+  auto folders = named_folders(from_manifest);
   folders.push_back(users_plugin_folder());
   folders.push_back(installed_folder());
   std::erase_if(folders, [](const fs::path& folder) { return folder.empty(); });
+  return folders;
+}
+
+std::vector<fs::path> missing_plugin_folders(const std::vector<fs::path>& from_manifest) {
+  auto folders = named_folders(from_manifest);
+  std::erase_if(folders, [](const fs::path& folder) {
+    std::error_code none;
+    return folder.empty() || fs::is_directory(folder, none);
+  });
   return folders;
 }
 

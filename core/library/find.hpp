@@ -10,6 +10,9 @@ namespace graft::core {
 // ones installed with this program (../lib/graft/plugins beside its folder).
 std::vector<std::filesystem::path> plugin_folders(const std::vector<std::filesystem::path>& from_manifest);
 
+// Those of $GRAFT_PLUGIN_PATH and plugins.paths that are no folders: a word too many, or a wrong one. The others need not be there.
+std::vector<std::filesystem::path> missing_plugin_folders(const std::vector<std::filesystem::path>& from_manifest);
+
 // $XDG_DATA_HOME/graft/plugins, else ~/.local/share/graft/plugins, where `graft plugins add` puts them; empty where there is
 // neither.
 std::filesystem::path users_plugin_folder();

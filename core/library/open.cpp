@@ -30,29 +30,39 @@ std::string demangled(const std::string& symbol) {
   return status == 0 ? text.get() : symbol;
 }
 
+// Why the loader could not find or map what it needs, where that is known.
+std::string hint_of(const PluginFile& file, const std::string& reason) {
+  if (reason.find("failed to map segment") != std::string::npos)
+    return "the file system that it lies on may be mounted noexec; copy it to another";
+  if (file.opened != file.path && reason.find("cannot open shared object file") != std::string::npos)
+    return "a locked plugin is opened from a copy in memory: link what lies beside it into it, or name its folder in "
+           "LD_LIBRARY_PATH";
+  return "";
+}
+
 // The loader's own words out of Boost's, and plainer where they are known.
-Error not_opened(const fs::path& file, const std::string& boosts_text) {
+Error not_opened(const PluginFile& file, const std::string& boosts_text) {
   static const std::string kBefore = "dlerror system message: ", kUndefined = "undefined symbol: ";
   const auto start = boosts_text.find(kBefore), end = boosts_text.rfind("): ");
   auto reason = start == std::string::npos || end == std::string::npos
                     ? boosts_text
                     : boosts_text.substr(start + kBefore.size(), end - start - kBefore.size());
-  if (const auto path = file.string() + ": "; reason.rfind(path, 0) == 0) reason.erase(0, path.size());
-  if (reason.rfind(kUndefined, 0) != 0) return refused(file, "cannot be opened: " + reason);
+  if (const auto path = file.opened.string() + ": "; reason.rfind(path, 0) == 0) reason.erase(0, path.size());
+  if (reason.rfind(kUndefined, 0) != 0) return refused(file.path, "cannot be opened: " + reason, hint_of(file, reason));
   const auto symbol = reason.substr(kUndefined.size(), reason.find_first_of(" ,(", kUndefined.size()) - kUndefined.size());
-  return refused(file, "cannot be opened: it uses '" + demangled(symbol) + "', which nothing that it is linked with defines",
+  return refused(file.path, "cannot be opened: it uses '" + demangled(symbol) + "', which nothing that it is linked with defines",
                  "link what defines it; graft_add_plugin() finds such a thing when the plugin is built (-z defs)");
 }
 
 // A plugin's own static initializers run here.
-const graft_descriptor* descriptor_of(const fs::path& file, const std::string& id) {
+const graft_descriptor* descriptor_of(const PluginFile& file, const std::string& id, const std::string& symbol) {
   using boost::dll::load_mode::rtld_local;
   using boost::dll::load_mode::rtld_now;
   const graft_descriptor* face = nullptr;
   run_hook({id, "opening", true}, [&] {
     try {
-      const auto* const library = new boost::dll::shared_library(file, rtld_now | rtld_local);
-      face = &library->get<const graft_descriptor>(plugin_symbol(file));
+      const auto* const library = new boost::dll::shared_library(file.opened, rtld_now | rtld_local);
+      face = &library->get<const graft_descriptor>(symbol);
     } catch (const boost::dll::fs::system_error& e) {
       throw not_opened(file, e.what());
     }
@@ -79,12 +89,10 @@ std::shared_ptr<void> made_by(const graft_descriptor& face) {
 
 }  // namespace
 
-Plugin open_plugin(const fs::path& given, const std::string& id) {
-  const auto file = fs::absolute(given).lexically_normal();
-  check_plugin_file(file);
-  const auto face = read_face(*descriptor_of(file, id), file, id);
+Plugin open_plugin(const PluginFile& file, const std::string& id) {
+  const auto face = read_face(*descriptor_of(file, id, check_plugin_file(file)), file.path, id);
   const auto& said = face.descriptor;
-  Plugin plugin{said.kind, said.id, said.version, said.summary, file, {}, face, made_by(said)};
+  Plugin plugin{said.kind, said.id, said.version, said.summary, file.path, {}, face, made_by(said)};
   std::string described;
   run_hook({id, "options", true}, [&] {
     const char* const text = said.options(plugin.self.get());
@@ -98,28 +106,30 @@ Plugin open_plugin(const fs::path& given, const std::string& id) {
 Plugin load_plugin(const Manifest& manifest, const Use& use, const std::string& kind) {
   auto choice = choose_plugin(manifest, use, kind);
   const auto& [id, version] = choice.wanted;
-  check_plugin_file(choice.taken.file);
-  const auto sum = choice.sha256.empty() ? sha256_of(choice.taken.file) : choice.sha256;
-  auto plugin = open_plugin(choice.taken.file, id);
+  auto plugin = open_plugin(choice.file, id);
   if (plugin.kind != kind) throw error_at(use.place, "'" + use.id + "' is a " + plugin.kind + ", expected a " + kind);
   if (!version.empty() && plugin.version != version) {
-    throw refused(plugin.file, "holds version " + plugin.version + ", expected " + version + " by its folder's name");
+    const auto by = choice.lock.empty() ? "its folder's name" : choice.lock.string();
+    throw refused(plugin.file, "holds version " + plugin.version + ", expected " + version + " by " + by);
   }
-  plugin.sha256 = sum;
+  plugin.sha256 = choice.sha256.empty() ? sha256_of(plugin.file) : choice.sha256;
   plugin.behind = std::move(choice.behind);
+  plugin.passed = std::move(choice.passed);
   set_options(plugin, use);
   return plugin;
 }
 
 std::string choice_text(const Plugin& plugin) {
+  const bool locked = !plugin.passed.empty();
   std::vector<std::string> others;
-  for (const auto& one : plugin.behind) {
+  for (const auto& one : locked ? plugin.passed : plugin.behind) {
     const auto version = version_of(one);
     others.push_back(one.file.string() + (version.empty() ? "" : " (version " + version + ")"));
   }
   if (others.empty()) return "";
-  return "plugin '" + plugin.id + "' " + plugin.version + ": taking " + plugin.file.string() + "; " + joined(others) +
-         (others.size() == 1 ? " is" : " are") + " behind it in the search order";
+  return "plugin '" + plugin.id + "' " + plugin.version + ": taking " + plugin.file.string() +
+         (locked ? ", as plugins.lock says" : "") + "; " + joined(others) + (others.size() == 1 ? " is" : " are") +
+         (locked ? " before it in the search order, with other bytes" : " behind it in the search order");
 }
 
 Plan plan_of(const Plugin& strategy) {

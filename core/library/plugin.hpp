@@ -10,6 +10,7 @@
 
 #include "core/library/find.hpp"
 #include "core/library/plan.hpp"
+#include "core/library/plugin_file.hpp"
 #include "core/manifest/manifest.hpp"
 
 namespace graft::core {
@@ -39,14 +40,15 @@ struct Plugin {
   std::shared_ptr<void> self{};  // destroyed by the plugin itself
   std::string sha256{};          // of the file; of one that a manifest names
   std::vector<Found> behind{};   // what else the manifest's words could have meant, later in the search order
+  std::vector<Found> passed{};   // what stands before it, and is not what plugins.lock allows
 };
 
 // Reads a file without loading it and refuses what is no plugin for this host, or may be changed by anybody, both sides and the
-// remedy named (exit 3).
-void check_plugin_file(const std::filesystem::path& file);
+// remedy named (exit 3). Returns the symbol of its descriptor.
+std::string check_plugin_file(const PluginFile& file);
 
-// Opens, and keeps open for ever; refuses a plugin whose table is longer than the host's, or whose id is not `id` (exit 3).
-Plugin open_plugin(const std::filesystem::path& file, const std::string& id);
+// Checks and opens, and keeps open for ever; refuses a plugin that needs a newer host, or whose id is not `id` (exit 3).
+Plugin open_plugin(const PluginFile& file, const std::string& id);
 
 // The plugin that a manifest names as ID or ID@VERSION, its options set: an unknown id is exit 2 with the nearest known one, an
 // unknown version or another kind likewise; an unknown option, a wrong type, a value out of range or no choice is exit 2 at

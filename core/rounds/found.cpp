@@ -47,7 +47,7 @@ void start_rows(Federation& federation) {
   const auto& catalog = federation.model.catalog;
   const auto initial = initial_rows(federation.manifest, federation.model, federation.dtype);
   federation.initial_sum = checksum({{"row", initial.row}, {"held", initial.held}, {"frozen", initial.frozen}});
-  federation.said = choices_said(federation.model);
+  federation.said = choices_said(federation.manifest, federation.model);
   federation.said.insert(federation.said.end(), initial.said.begin(), initial.said.end());
   const auto& row = initial.row;
   federation.held = initial.held.to(federation.device);

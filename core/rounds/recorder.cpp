@@ -9,6 +9,7 @@
 #include "core/base/log.hpp"
 #include "core/base/text.hpp"
 #include "core/library/hook.hpp"
+#include "core/library/lock.hpp"
 #include "core/rounds/clients_csv.hpp"
 #include "core/rounds/clock.hpp"
 
@@ -45,6 +46,7 @@ Recorder::Recorder(Federation& federation, const RunOptions& options)
     : options_(options), total_rounds_(federation.manifest.rounds) {
   if (options.resume && has_checkpoint(options.folder / "checkpoint")) restore(federation);
   write_whole(options.folder / "manifest.toml", to_toml(federation.manifest));
+  copy_lock(federation.manifest.folder, options.folder);
   if (federation.rounds_done == 0) write_whole(options.folder / "rounds.jsonl", "");
 }
 

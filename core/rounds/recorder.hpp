@@ -11,7 +11,8 @@ namespace graft::core {
 
 class Recorder {
  public:
-  // Writes manifest.toml; restores the federation from the folder's checkpoint where the options say so.
+  // Writes manifest.toml, and beside it the plugins.lock that binds it; restores the federation from the folder's checkpoint where
+  // the options say so.
   Recorder(Federation& federation, const RunOptions& options);
 
   void tell(const RoundRecord& record, double done) const;

@@ -72,6 +72,7 @@ core::Manifest manifest_of(const Subject& subject, const Words& overrides, const
   const auto uses = strategy ? "[strategy]\nuse = \"" + subject.id + "\"\n"
                              : "[strategy]\nuse = \"fedavg\"\n[[modules]]\nuse = \"" + subject.id + "\"\n";
   auto manifest = core::parse_manifest(kManifest + uses, "check.toml", std::filesystem::current_path(), overrides);
+  manifest.folder.clear();  // no manifest lies there: a plugins.lock in the working folder is about others
   manifest.seed = subject.seed;
   (strategy ? manifest.strategy : manifest.modules.front()).options = options;
   return manifest;

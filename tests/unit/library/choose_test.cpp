@@ -1,4 +1,6 @@
 // Which file a `use` means: by version, by the search order, by plugins.lock; and nothing of the others runs.
+#include <sys/stat.h>
+
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include "core/library/choose.hpp"
@@ -13,6 +15,7 @@ using namespace graft::core;
 using Catch::Matchers::ContainsSubstring;
 using Catch::Matchers::EndsWith;
 using Catch::Matchers::StartsWith;
+namespace fs = std::filesystem;
 
 Use use_of(const std::string& name) { return {name, {}, {}}; }
 
@@ -99,17 +102,85 @@ TEST_CASE("one changed byte under a lock is refused") {
                  ContainsSubstring("; put the locked one back"));
 }
 
+TEST_CASE("under a lock with several versions, the plain name means the one that is marked") {
+  const PluginFiles files;
+  Manifest manifest;
+  manifest.folder = files.folder();
+  const auto older = files.plugin("apfl/1.1.0/apfl.so", "apfl", "1.1.0"),
+             newer = files.plugin("apfl/1.2.0/apfl.so", "apfl", "1.2.0");
+  fs::create_symlink("apfl/1.2.0/apfl.so", files / "apfl.so");  // without a lock this would decide
+  LockedPlugin first{"apfl", "1.1.0", sha256_of(older)}, second{"apfl", "1.2.0", sha256_of(newer)};
+  write_lock(files.folder(), {first, second});
+  CHECK_THAT(refusal("apfl", manifest), StartsWith("3 'apfl' may be 1.1.0 with SHA-256 ") && ContainsSubstring(" and 1.2.0 with") &&
+                                            EndsWith("expected one, such as apfl@1.2.0"));
+  CHECK(chosen("apfl@1.2.0", manifest) == files / "apfl.so");
+  first.plain = true;
+  write_lock(files.folder(), {first, second});
+  CHECK(chosen("apfl", manifest) == older);
+  CHECK(load_plugin(manifest, use_of("apfl"), "strategy").version == "1.1.0");
+}
+
+TEST_CASE("what stands before a locked plugin is passed over, and said") {
+  const PluginFiles files;
+  Manifest manifest;
+  manifest.folder = files.folder();
+  const auto locked = built_plugins() / "fedrep.so", before = files.plugin("fedrep.so", "fedrep", "1.2.0");
+  write_lock(files.folder(), {{"fedrep", "1.0.0", sha256_of(locked)}});
+  CHECK(choice_text(load_plugin(manifest, use_of("fedrep"), "strategy")) ==
+        "plugin 'fedrep' 1.0.0: taking " + locked.string() + ", as plugins.lock says; " + before.string() +
+            " (version 1.2.0) is before it in the search order, with other bytes");
+}
+
+TEST_CASE("a lock that names another version than its bytes have is refused") {
+  const PluginFiles files;
+  Manifest manifest;
+  manifest.folder = files.folder();
+  write_lock(files.folder(), {{"local", "2.0.0", sha256_of(built_plugins() / "local.so")}});
+  CHECK_THAT(thrown([&] { load_plugin(manifest, use_of("local"), "strategy"); }),
+             EndsWith("local.so: holds version 1.0.0, expected 2.0.0 by " + (files / "plugins.lock").string()));
+}
+
+TEST_CASE("what is opened under a lock is what was hashed, whatever becomes of the file") {
+  const PluginFiles files;
+  Manifest manifest;
+  manifest.folder = files.folder();
+  const auto file = files.plugin("fedbabu.so", "fedbabu", "1.1.0");
+  write_lock(files.folder(), {{"fedbabu", "1.1.0", sha256_of(file)}});
+  const auto choice = choose_plugin(manifest, use_of("fedbabu"), "strategy");
+  std::fstream(file, std::ios::in | std::ios::out | std::ios::binary) << "other bytes, in their place";
+  CHECK_THAT(thrown([&] { open_plugin(file, "fedbabu"); }), EndsWith("is no library: it does not begin as ELF files do"));
+  const auto plugin = open_plugin(choice.file, "fedbabu");
+  CHECK(plugin.version == "1.1.0");
+  CHECK(plugin.file == file);
+  CHECK(sha256_of(choice.file.opened) == choice.sha256);
+  std::ofstream(choice.file.opened, std::ios::app) << "x";
+  CHECK(sha256_of(choice.file.opened) == choice.sha256);
+}
+
+TEST_CASE("a lock is copied to where its manifest goes, and goes with it") {
+  const PluginFiles files;
+  const std::string sum(64, 'a');
+  files.write("from/x", "");
+  files.write("to/x", "");
+  write_lock(files / "from", {{"a", "1.0.0", sum, true}, {"a", "2.0.0", sum}});
+  copy_lock(files / "from", files / "to");
+  CHECK(bytes_of(files / "to/plugins.lock") == bytes_of(files / "from/plugins.lock"));
+  copy_lock(files.folder(), files / "to");
+  CHECK(!read_lock(files / "to"));
+}
+
 TEST_CASE("a lock is read as it was written") {
   const PluginFiles files;
   CHECK(!read_lock(files.folder()));
   CHECK(!read_lock({}));
   const std::string sum(64, 'a');
-  CHECK(write_lock(files.folder(), {{"a", "1.0.0", sum}, {"a", "2.0.0", sum}}) == files / "plugins.lock");
+  CHECK(write_lock(files.folder(), {{"a", "1.0.0", sum}, {"a", "2.0.0", sum, true}}) == files / "plugins.lock");
   CHECK(bytes_of(files / "plugins.lock").starts_with("# Written by 'graft plugins lock'."));
   const auto lock = read_lock(files.folder());
   REQUIRE(lock);
   REQUIRE(lock->plugins.size() == 2);
   CHECK((lock->plugins[1].id == "a" && lock->plugins[1].version == "2.0.0" && lock->plugins[1].sha256 == sum));
+  CHECK((!lock->plugins[0].plain && lock->plugins[1].plain));
 }
 
 TEST_CASE("a broken lock is refused at its place") {
@@ -123,8 +194,16 @@ TEST_CASE("a broken lock is refused at its place") {
   CHECK_THAT(said("[[plugin]]\nid = 3\n"), at("2:6: 'id' must be a text, found 3"));
   CHECK_THAT(said("[[plugin]]\nidd = \"x\"\n"), at("2:1: unknown key 'idd', did you mean 'id'?"));
   CHECK_THAT(said("[[plugin]]\nid = \"x\"\nversion = \"1\"\n"), at("1:1: required key 'sha256' is missing"));
+  const auto whole = [](const std::string& more) {
+    return "[[plugin]]\nid = \"x\"\nversion = \"1\"\nsha256 = \"" + std::string(64, 'a') + "\"\n" + more;
+  };
+  CHECK_THAT(said(whole("plain = 1\n")), at("5:9: 'plain' must be true or false, found 1"));
+  CHECK_THAT(said(whole("") + whole("")), at("5:1: 'x' 1 is locked twice"));
   CHECK_THAT(said("plugin = 1\n"), at("1:10: 'plugin' must be tables"));
   CHECK_THAT(said("[[plugins]]\nid = \"x\"\n"), at("1:3: unknown key 'plugins'"));
   CHECK_THAT(said("[[plugin]\n"), at("1:"));
   CHECK_THAT(said("\xff"), at("1:1: "));
+  fs::remove(files / "plugins.lock");
+  REQUIRE(mkfifo((files / "plugins.lock").c_str(), 0600) == 0);
+  CHECK_THAT(thrown([&] { read_lock(files.folder()); }), EndsWith("is no regular file, expected what 'graft plugins lock' writes"));
 }
