@@ -216,7 +216,7 @@ void evaluate(const EvaluateRequest& request) {
   core::watch_hooks(manifest.hook_limit_s);
   // The model is the run's, its initial values too; only then come the data, drawn with another seed perhaps.
   auto federation = core::found_without_data(manifest_with(request, of_the_machine(request.overrides)));
-  for (const auto& line : core::choices_said(federation.model)) core::log(core::Level::information, line);
+  for (const auto& line : core::choices_said(federation.manifest, federation.model)) core::log(core::Level::information, line);
   core::read_checkpoint(fs::path(request.run) / "checkpoint", federation);
   const auto run = federation.manifest;
   manifest.device = run.device;

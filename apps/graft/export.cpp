@@ -112,7 +112,7 @@ void export_run(const fs::path& run, const fs::path& out, bool merge) {
   auto manifest = core::read_manifest(file, {});
   manifest.device = "cpu";
   auto federation = core::found_without_data(manifest);
-  for (const auto& line : core::choices_said(federation.model)) core::log(core::Level::information, line);
+  for (const auto& line : core::choices_said(federation.manifest, federation.model)) core::log(core::Level::information, line);
   if (merge) refuse_rows_on_merged(federation.model);
   core::read_checkpoint(run / "checkpoint", federation);
   std::size_t files = 0;

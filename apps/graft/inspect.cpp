@@ -31,7 +31,7 @@ int inspect_verb(const Arguments& arguments) {
   core::watch_hooks(given.hook_limit_s);
   const auto model = core::compose(given, core::classes_of(given));
   const auto manifest = core::resolved(given, model);
-  for (const auto& line : core::choices_said(model)) core::log(core::Level::information, line);
+  for (const auto& line : core::choices_said(manifest, model)) core::log(core::Level::information, line);
   const auto facts = core::model_json(manifest, model);
   print(json ? facts + "\n" : core::to_toml(manifest) + "\n" + core::model_text(facts, help_width()));
   return 0;

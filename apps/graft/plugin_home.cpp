@@ -1,13 +1,19 @@
 // Every change is a file written beside and renamed, so that a run that starts meanwhile finds one version or the other.
 #include "apps/graft/plugin_home.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "core/base/error.hpp"
 #include "core/base/files.hpp"
+#include "core/base/log.hpp"
 #include "core/library/find.hpp"
 #include "core/report/provenance_json.hpp"
 
@@ -36,6 +42,34 @@ void make_folder(const fs::path& folder) {
   chmod(folder.c_str(), 0755);
 }
 
+// The folder that a descriptor holds may have been removed, and made anew, by who held it before.
+bool is_still(int descriptor, const fs::path& folder) {
+  struct stat held {
+  }, there{};
+  return fstat(descriptor, &held) == 0 && stat(folder.c_str(), &there) == 0 && held.st_ino == there.st_ino &&
+         held.st_dev == there.st_dev;
+}
+
+// Makes the folder and takes it; -1 where another graft has it. Not every file system has locks.
+int taken(const fs::path& folder) {
+  make_folder(folder);
+  const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) throw Error(Exit::failed, "cannot open '" + folder.string() + "': " + std::generic_category().message(errno));
+  const bool others = flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  if (!others && is_still(descriptor, folder)) return descriptor;
+  close(descriptor);
+  return -1;
+}
+
+void clear_staging(const fs::path& folder) {
+  std::vector<fs::path> left;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().filename().string().starts_with(kStaging)) left.push_back(entry.path());
+  }
+  std::error_code none;
+  for (const auto& path : left) fs::remove_all(path, none);
+}
+
 std::string when_added(const fs::path& library) {
   const auto note = library.parent_path() / core::kProvenanceFile;
   std::error_code none;
@@ -45,6 +79,24 @@ std::string when_added(const fs::path& library) {
 }
 
 }  // namespace
+
+HomeLock::HomeLock(const std::atomic<bool>& stop) : folder_(home()) {
+  constexpr auto kAgain = std::chrono::milliseconds(100);
+  bool said = false;
+  while ((descriptor_ = taken(folder_)) < 0) {
+    if (stop) throw Error(Exit::interrupted, "interrupted");
+    if (!std::exchange(said, true))
+      core::log(core::Level::information, "waiting for another graft that changes " + folder_.string());
+    std::this_thread::sleep_for(kAgain);
+  }
+  clear_staging(folder_);
+}
+
+HomeLock::~HomeLock() {
+  std::error_code not_empty;
+  fs::remove(folder_, not_empty);
+  if (descriptor_ >= 0) close(descriptor_);
+}
 
 std::vector<HomePlugin> plugins_at_home(const std::string& id) {
   std::vector<HomePlugin> all;

@@ -4,10 +4,13 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <map>
+#include <system_error>
 
 #include "apps/graft/archive.hpp"
+#include "apps/graft/plugin_home.hpp"
 #include "core/base/error.hpp"
 #include "core/library/peek.hpp"
 #include "core/library/sha256.hpp"
@@ -58,10 +61,10 @@ std::vector<StagedPlugin> without_doubles(std::vector<StagedPlugin> staged) {
 
 }  // namespace
 
-Staging::Staging() {
-  auto pattern = (fs::temp_directory_path() / "graft-add-XXXXXX").string();
+Staging::Staging(const fs::path& in) {
+  auto pattern = (in / kStaging).string() + "XXXXXX";
   if (mkdtemp(pattern.data()) == nullptr)
-    throw Error(Exit::failed, "cannot make a folder in '" + fs::temp_directory_path().string() + "'");
+    throw Error(Exit::failed, "cannot make a folder in '" + in.string() + "': " + std::generic_category().message(errno));
   folder_ = pattern;
 }
 

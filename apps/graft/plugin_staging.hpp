@@ -1,4 +1,5 @@
-// What is to be added, copied into a folder that nobody else can write: what is checked there is what is installed.
+// What is to be added, copied into a folder that nobody else can write, on the file system where it is to lie: what is checked
+// there is what is installed.
 #pragma once
 #include <filesystem>
 #include <string>
@@ -13,7 +14,7 @@ struct StagedPlugin {
 
 class Staging {
  public:
-  Staging();  // makes the folder
+  explicit Staging(const std::filesystem::path& in);  // makes a folder in that one
   Staging(const Staging&) = delete;
   Staging& operator=(const Staging&) = delete;
   ~Staging();  // removes it

@@ -40,10 +40,10 @@ std::string list(bool json) {
     sections.back().second.push_back(row(one));
   }
   std::string text;
-  for (const auto& [folder, rows] : sections) {
-    text += (text.empty() ? "" : "\n") + folder + "\n" + core::aligned_within(help_width(), rows, {}, 2);
-  }
-  if (!text.empty()) return text;
+  for (const auto& [folder, rows] : sections) text += folder + "\n" + core::aligned_within(help_width(), rows, {}, 2) + "\n";
+  for (const auto& folder : core::missing_plugin_folders({}))
+    text += folder.string() + "\n  there is no such folder: GRAFT_PLUGIN_PATH names it\n\n";
+  if (!text.empty()) return text.substr(0, text.size() - 1);
   text = "no plugins; these folders were searched:\n";
   for (const auto& folder : core::plugin_folders({})) text += "  " + folder.string() + "\n";
   return text;
@@ -52,7 +52,7 @@ std::string list(bool json) {
 // A plugin at hand by its name, or any file.
 core::Plugin opened(const std::string& word) {
   if (word.find('/') != std::string::npos || word.ends_with(".so")) {
-    return core::open_plugin(word, std::filesystem::path(word).stem().string());
+    return core::open_plugin(std::filesystem::path(word), std::filesystem::path(word).stem().string());
   }
   const auto choice = core::choose_plugin({}, {word, {}, {}}, "plugin");
   auto plugin = core::open_plugin(choice.taken.file, choice.wanted.id);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "apps/graft/interrupt.hpp"
 #include "apps/graft/plugin_home.hpp"
 #include "apps/graft/plugin_staging.hpp"
 #include "apps/graft/plugin_verbs.hpp"
@@ -36,13 +37,12 @@ struct Checked {
 };
 
 // A message about the copy is one about what was given.
-Error of_the_original(const Error& error, const StagedPlugin& staged) {
-  std::string line = error.what();
+std::string of_the_original(std::string text, const StagedPlugin& staged) {
   const auto copy = staged.file.string();
-  for (auto at = line.find(copy); at != std::string::npos; at = line.find(copy, at + staged.from.size())) {
-    line.replace(at, copy.size(), staged.from);
+  for (auto at = text.find(copy); at != std::string::npos; at = text.find(copy, at + staged.from.size())) {
+    text.replace(at, copy.size(), staged.from);
   }
-  return {error.status, line, error.more};
+  return text;
 }
 
 std::string counted(const std::vector<contract::Result>& results) {
@@ -51,7 +51,7 @@ std::string counted(const std::vector<contract::Result>& results) {
 }
 
 std::string check_result(const StagedPlugin& staged) {
-  const auto results = contract::check({.file = staged.file});
+  const auto results = contract::check({.file = staged.file, .stop = &listen_for_interrupts()});
   std::vector<std::string> failed;
   for (const auto& one : results) {
     if (one.status == Status::passed || one.status == Status::skipped) continue;
@@ -98,8 +98,19 @@ Checked checked(const StagedPlugin& staged, bool replace) {
     if (opened.face.descriptor.built != nullptr) plugin.built = opened.face.descriptor.built;
     return plugin;
   } catch (const Error& error) {
-    throw of_the_original(error, staged);
+    throw Error(error.status, of_the_original(error.what(), staged), of_the_original(error.more, staged));
   }
+}
+
+// Two words may hold one plugin; with other bytes it is not known which is meant.
+void add_once(std::vector<Checked>& plugins, Checked plugin) {
+  for (const auto& one : plugins) {
+    if (one.id != plugin.id || one.version != plugin.version) continue;
+    if (one.sha256 == plugin.sha256) return;
+    throw Error(Exit::usage, plugin.id + " " + plugin.version + " is given twice, with different bytes: " + one.staged.from +
+                                 " and " + plugin.staged.from + "; name the one that is meant");
+  }
+  plugins.push_back(std::move(plugin));
 }
 
 nlohmann::ordered_json note_of(const Checked& plugin) {
@@ -161,10 +172,11 @@ int add_plugins(const Arguments& arguments) {
       "  graft plugins add ~/src/fedprox --replace\n");
   if (!read_arguments(app, arguments)) return 0;
   core::watch_hooks(kHookLimit);
-  Staging staging;
+  const HomeLock lock(listen_for_interrupts());
+  Staging staging(lock.folder());
   std::vector<Checked> plugins;
   for (const auto& word : words) {
-    for (const auto& staged : staging.stage(word)) plugins.push_back(checked(staged, replace));
+    for (const auto& staged : staging.stage(word)) add_once(plugins, checked(staged, replace));
   }
   for (const auto& plugin : plugins) install(plugin);
   return 0;

@@ -1,6 +1,7 @@
 // graft plugins remove: takes away what `graft plugins add` put there, and nothing else.
 #include <CLI/CLI.hpp>
 
+#include "apps/graft/interrupt.hpp"
 #include "apps/graft/plugin_home.hpp"
 #include "apps/graft/plugin_verbs.hpp"
 #include "core/base/error.hpp"
@@ -67,6 +68,7 @@ int remove_plugins(const Arguments& arguments) {
   app.add_option("ID", words, "a plugin's name, or ID@VERSION")->required();
   app.footer("  graft plugins remove fedprox\n  graft plugins remove fedprox@1.0.0\n");
   if (!read_arguments(app, arguments)) return 0;
+  const HomeLock lock(listen_for_interrupts());
   for (const auto& word : words) remove(word);
   return 0;
 }

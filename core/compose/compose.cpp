@@ -72,8 +72,11 @@ std::vector<const Plugin*> plugins_of(const Model& model) {
   return plugins;
 }
 
-std::vector<std::string> choices_said(const Model& model) {
+std::vector<std::string> choices_said(const Manifest& manifest, const Model& model) {
   std::vector<std::string> said;
+  for (const auto& folder : missing_plugin_folders(manifest.plugin_paths)) {
+    said.push_back("there is no folder of plugins '" + folder.string() + "', which GRAFT_PLUGIN_PATH or plugins.paths names");
+  }
   for (const auto* plugin : plugins_of(model)) said.push_back(choice_text(*plugin));
   std::erase(said, "");
   return said;

@@ -31,8 +31,9 @@ std::vector<Use> module_uses(const Manifest& manifest, const Plan& plan);
 
 std::vector<const Plugin*> plugins_of(const Model& model);  // the strategy, then the modules
 
-// A line for each plugin of which there were several at hand: which was taken, and what is behind it.
-std::vector<std::string> choices_said(const Model& model);
+// A line for each plugin of which there were several at hand: which was taken, and why not the others; and one for each folder of
+// plugins that is named and not there.
+std::vector<std::string> choices_said(const Manifest& manifest, const Model& model);
 
 // The manifest with what its plugins and its data add to it: the modules that a plan inserts, the value of every option, the number
 // of classes.

@@ -85,7 +85,9 @@ void add_provenance(std::vector<Cells>& rows, const ordered_json& provenance, st
   for (const auto& file : provenance.at("behind")) add(rows, "behind it", file.get<std::string>(), room);
   if (!provenance.contains("added")) return;
   const auto& added = provenance.at("added");
-  add(rows, "added", word(added, "at") + " from " + word(added, "from") + "; " + word(added, "checked"), room);
+  const auto origin = word(added, "at") + " from " + word(added, "from");
+  if (added.at("same_bytes") == true) return add(rows, "added", origin + "; " + word(added, "checked"), room);
+  add(rows, "changed", "since it was added " + origin + ": what was checked then is not what is here now", room);
 }
 
 }  // namespace

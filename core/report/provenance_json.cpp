@@ -19,13 +19,15 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kLargest = 1 << 20;
 
-ordered_json note_beside(const fs::path& file) {
+// What `graft plugins add` wrote down, and whether it is of these bytes.
+ordered_json note_beside(const fs::path& file, const std::string& sha256) {
   std::error_code none;
   const auto note = fs::canonical(file, none).parent_path() / kProvenanceFile;
   if (none || !fs::exists(note, none)) return nullptr;
   const auto json = ordered_json::parse(read_whole(note, Exit::plugin, kLargest), nullptr, false);
-  const bool whole = json.is_object() && json.contains("from") && json.contains("at") && json.contains("checked");
-  return whole ? ordered_json{{"from", json["from"]}, {"at", json["at"]}, {"checked", json["checked"]}} : ordered_json(nullptr);
+  const auto is_text = [&json](const char* name) { return json.contains(name) && json[name].is_string(); };
+  if (!json.is_object() || !is_text("from") || !is_text("at") || !is_text("checked") || !is_text("sha256")) return nullptr;
+  return {{"from", json["from"]}, {"at", json["at"]}, {"checked", json["checked"]}, {"same_bytes", json["sha256"] == sha256}};
 }
 
 }  // namespace
@@ -39,7 +41,7 @@ ordered_json provenance_json(const Plugin& plugin) {
   if (plugin.face.descriptor.built != nullptr) json["built"] = plugin.face.descriptor.built;
   json["behind"] = ordered_json::array();
   for (const auto& one : plugin.behind) json["behind"].push_back(one.file.string());
-  if (auto added = note_beside(plugin.file); !added.is_null()) json["added"] = std::move(added);
+  if (auto added = note_beside(plugin.file, json["sha256"]); !added.is_null()) json["added"] = std::move(added);
   return json;
 }
 

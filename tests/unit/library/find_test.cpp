@@ -37,6 +37,11 @@ TEST_CASE("folders are searched in their order") {
   CHECK(plugin_folders({}) == std::vector<fs::path>{installed()});
 }
 
+TEST_CASE("folders that are named and not there are known") {
+  const Variable path("GRAFT_PLUGIN_PATH", "/none:/usr::/proc/self/exe"), data("XDG_DATA_HOME", "/nowhere");
+  CHECK(missing_plugin_folders({"/none/either", "/tmp"}) == std::vector<fs::path>{"/none", "/proc/self/exe", "/none/either"});
+}
+
 TEST_CASE("the first of each name is taken, and only libraries count") {
   const auto root = fs::temp_directory_path() / ("graft-find-" + std::to_string(getpid()));
   for (const auto* file : {"a/one.so", "b/one.so", "b/two.so", "b/notes.txt", "b/three.so.txt", "b/folder.so/x"}) {
