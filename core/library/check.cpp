@@ -1,13 +1,13 @@
 // What a file says about itself without being loaded: is it a library for this machine, and a plugin for this host?
 #define BOOST_DLL_USE_STD_FS
-#include <elf.h>
 #include <torch/headeronly/version.h>
 
 #include <boost/dll/library_info.hpp>
-#include <cstring>
-#include <fstream>
 #include <string_view>
 
+#include "core/base/files.hpp"
+#include "core/library/elf.hpp"
+#include "core/library/peek.hpp"
 #include "core/library/plugin_parts.hpp"
 
 namespace graft::core {
@@ -18,33 +18,7 @@ namespace {
 
 constexpr const char* kTableSymbol = "graft_plugin_1_table_1";  // as graft/abi.h and graft/native_symbol.h have them
 constexpr std::string_view kNativePrefix = "graft_plugin_1_native_";
-constexpr std::string_view kPrefix = "graft_plugin_";
-
-template <class Record>
-Record read_at(std::ifstream& file, std::uint64_t offset) {
-  Record record{};
-  file.clear();
-  file.seekg(std::streamoff(offset));
-  file.read(reinterpret_cast<char*>(&record), sizeof record);
-  return record;
-}
-
-Elf64_Ehdr header_of(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return read_at<Elf64_Ehdr>(stream, 0);
-}
-
-// Up to where a library's headers say that it reaches.
-std::uint64_t length_said(std::ifstream& file, const Elf64_Ehdr& header) {
-  std::uint64_t length =
-      std::max<std::uint64_t>(sizeof header, header.e_shoff + std::uint64_t(header.e_shnum) * header.e_shentsize);
-  for (std::uint64_t i = 0; i < header.e_phnum; ++i) {
-    const auto part = read_at<Elf64_Phdr>(file, header.e_phoff + i * header.e_phentsize);
-    if (!file) return std::max<std::uint64_t>(length, header.e_phoff + std::uint64_t(header.e_phnum) * header.e_phentsize);
-    length = std::max<std::uint64_t>(length, part.p_offset + part.p_filesz);
-  }
-  return length;
-}
+constexpr std::size_t kLargest = std::size_t(1) << 30;  // bytes of a library
 
 void check_library(const PluginFile& plugin) {
   const auto& path = plugin.path;
@@ -53,29 +27,26 @@ void check_library(const PluginFile& plugin) {
   if (!fs::exists(status)) throw refused(path, "there is no such file");
   if (fs::is_directory(status)) throw refused(path, "is a folder, expected a plugin's library");
   if (!fs::is_regular_file(status)) throw refused(path, "is no regular file, expected a plugin's library");  // a pipe would wait
-  std::ifstream file(plugin.opened, std::ios::binary);
-  if (!file) throw refused(path, "cannot be read");
-  const auto size = fs::file_size(plugin.opened);
-  if (size == 0) throw refused(path, "is empty, expected a plugin's library");
+  const auto bytes = read_whole(plugin.opened, Exit::plugin, kLargest);
+  if (bytes.empty()) throw refused(path, "is empty, expected a plugin's library");
+  const auto size = bytes.size();
 
-  const auto header = read_at<Elf64_Ehdr>(file, 0);
-  if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) throw refused(path, "is no library: it does not begin as ELF files do");
-  const auto said = header.e_ident[EI_CLASS] == ELFCLASS64 ? length_said(file, header) : sizeof(Elf32_Ehdr);
-  if (size < said) {
-    throw refused(path,
-                  "is cut short: it has " + std::to_string(size) + " bytes of " + std::to_string(said) + "; copy or build it anew");
+  const Elf elf(bytes);
+  if (!elf.is_elf()) throw refused(path, "is no library: it does not begin as ELF files do");
+  if (size < elf.length()) {
+    throw refused(path, "is cut short: it has " + std::to_string(size) + " bytes of " + std::to_string(elf.length()) +
+                            "; copy or build it anew");
   }
-  if (header.e_ident[EI_CLASS] != ELFCLASS64) throw refused(path, "is a 32-bit library, expected a 64-bit one");
-  if (header.e_machine != header_of("/proc/self/exe").e_machine) {
-    throw refused(path,
-                  "is for another processor (ELF machine " + std::to_string(header.e_machine) + "); build it on this machine");
+  if (!elf.is_64_bit()) throw refused(path, "is a 32-bit library, expected a 64-bit one");
+  if (elf.machine() != EM_X86_64) {
+    throw refused(path, "is for another processor (ELF machine " + std::to_string(elf.machine()) + "); build it on this machine");
   }
 }
 
 std::vector<std::string> plugin_symbols(const PluginFile& file) {
   try {
     auto symbols = boost::dll::library_info(file.opened).symbols();
-    std::erase_if(symbols, [](const std::string& name) { return name.rfind(kPrefix, 0) != 0; });
+    std::erase_if(symbols, [](const std::string& name) { return !name.starts_with(kPluginPrefix); });
     return symbols;
   } catch (const std::exception&) {
     throw refused(file.path, "cannot be read as a library: its tables are damaged; copy or build it anew");

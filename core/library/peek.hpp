@@ -3,8 +3,11 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace graft::core {
+
+inline constexpr std::string_view kPluginPrefix = "graft_plugin_";  // of a plugin's symbol, whatever host it is for
 
 struct PluginLabel {
   std::string symbol;                      // the exported one: graft_plugin_…
