@@ -2,6 +2,7 @@
 #include "apps/graft/plugin_staging.hpp"
 
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -11,7 +12,7 @@
 
 #include "apps/graft/archive.hpp"
 #include "apps/graft/plugin_home.hpp"
-#include "core/base/error.hpp"
+#include "core/base/files.hpp"
 #include "core/library/peek.hpp"
 #include "core/library/sha256.hpp"
 
@@ -42,6 +43,15 @@ std::vector<fs::path> libraries_below(const fs::path& folder) {
   return files;
 }
 
+void copy_whole(const fs::path& from, const fs::path& to) { core::write_whole(to, core::read_whole(from, Exit::usage)); }
+
+void refuse_noexec(const fs::path& folder) {
+  struct statvfs facts {};
+  if (statvfs(folder.c_str(), &facts) != 0 || (facts.f_flag & ST_NOEXEC) == 0) return;
+  throw Error(Exit::usage, "'" + folder.string() + "' lies on a file system that is mounted noexec: no library can be opened there",
+              "XDG_DATA_HOME names another place");
+}
+
 std::string from_root(const fs::path& file) { return fs::absolute(file).lexically_normal().string(); }
 
 // Of several with one name and the same bytes the first; others leave it open which is meant.
@@ -62,6 +72,7 @@ std::vector<StagedPlugin> without_doubles(std::vector<StagedPlugin> staged) {
 }  // namespace
 
 Staging::Staging(const fs::path& in) {
+  refuse_noexec(in);
   auto pattern = (in / kStaging).string() + "XXXXXX";
   if (mkdtemp(pattern.data()) == nullptr)
     throw Error(Exit::failed, "cannot make a folder in '" + in.string() + "': " + std::generic_category().message(errno));
@@ -88,7 +99,7 @@ std::vector<StagedPlugin> Staging::stage(const fs::path& what) {
                 : what.extension() == ".so"
                     ? std::vector<StagedPlugin>{{new_folder() / what.filename(), what.string(), from_root(what)}}
                     : stage_archive(what);
-  if (what.extension() == ".so" && !fs::is_directory(status)) fs::copy_file(what, staged.front().file);
+  if (what.extension() == ".so" && !fs::is_directory(status)) copy_whole(what, staged.front().file);
   for (const auto& one : staged) chmod(one.file.c_str(), 0644);
   if (!staged.empty()) return without_doubles(std::move(staged));
   throw Error(Exit::usage,
@@ -102,7 +113,7 @@ std::vector<StagedPlugin> Staging::stage_folder(const fs::path& folder) {
     if (staged.size() == kMost)
       throw Error(Exit::usage, "'" + folder.string() + "' holds more than " + std::to_string(kMost) + " plugins; name them");
     staged.push_back({new_folder() / file.filename(), file.string(), from_root(file)});
-    fs::copy_file(file, staged.back().file);
+    copy_whole(file, staged.back().file);
   }
   return staged;
 }

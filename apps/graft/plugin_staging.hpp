@@ -14,7 +14,7 @@ struct StagedPlugin {
 
 class Staging {
  public:
-  explicit Staging(const std::filesystem::path& in);  // makes a folder in that one
+  explicit Staging(const std::filesystem::path& in);  // makes a folder in that one; exit 2 where no library can be opened there
   Staging(const Staging&) = delete;
   Staging& operator=(const Staging&) = delete;
   ~Staging();  // removes it
