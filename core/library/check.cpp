@@ -2,8 +2,11 @@
 #define BOOST_DLL_USE_STD_FS
 #include <torch/headeronly/version.h>
 
-#include <boost/dll/library_info.hpp>
 #include <string_view>
+#include <vector>
+
+// Boost 1.74's own header uses std::vector without including it.
+#include <boost/dll/library_info.hpp>
 
 #include "core/base/files.hpp"
 #include "core/library/elf.hpp"

@@ -20,8 +20,6 @@
 
 namespace graft::core {
 
-namespace fs = std::filesystem;
-
 namespace {
 
 std::string demangled(const std::string& symbol) {
