@@ -10,8 +10,10 @@
 
 #include "apps/graft/help.hpp"
 #include "apps/graft/interrupt.hpp"
+#include "apps/graft/own_output.hpp"
 #include "apps/graft/terminal.hpp"
 #include "apps/graft/verbs.hpp"
+#include "core/base/child_process.hpp"
 #include "core/base/error.hpp"
 #include "core/base/random.hpp"
 #include "core/base/text.hpp"
@@ -87,20 +89,29 @@ std::uint64_t drawn_seed() {
   return core::hash(std::to_string(now) + " " + std::to_string(getpid())) % 1'000'000;
 }
 
-std::vector<Result> checked(contract::Request& request, bool json) {
-  if (!json) {
-    const auto width = help_width();
-    const bool colour = can_colour(STDOUT_FILENO);
-    request.tell = [=](const Result& result) { print(result_text(result, width, colour)); };
-  }
+std::vector<Result> check_in_words(contract::Request& request) {
+  const auto width = help_width();
+  const bool colour = can_colour(STDOUT_FILENO);
+  request.tell = [=](const Result& result) { print(result_text(result, width, colour)); };
   const auto start = std::chrono::steady_clock::now();
   auto results = contract::check(request);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  if (json) {
-    print(contract::to_json(request.file, request.seed, results) + "\n");
-  } else {
-    print("\n" + summary_text(results, seconds, request.seed) + debugger_text(results, request));
-  }
+  print("\n" + summary_text(results, seconds, request.seed) + debugger_text(results, request));
+  return results;
+}
+
+std::vector<Result> check_in_json(const contract::Request& request) {
+  OwnOutput output;
+  auto results = contract::check(request);
+  output.print(contract::to_json(request.file, request.seed, results) + "\n");
+  return results;
+}
+
+// In the process of a case.
+std::vector<Result> check_and_answer(const contract::Request& request, int answer_to) {
+  core::begin_child(answer_to);
+  auto results = contract::check(request);
+  core::answer_line(answer_to, contract::to_json(request.file, request.seed, results));
   return results;
 }
 
@@ -112,6 +123,7 @@ int check_verb(const Arguments& arguments) {
   contract::Request request;
   std::string file;
   bool json = false, list = false;
+  int answer_to = -1;
   app.add_option("FILE", file, "the plugin's library, FILE.so");
   auto* const seed = app.add_option("--seed", request.seed, "of what the cases draw; else one that is drawn, and said at the end");
   auto* const limit = app.add_option("--limit", request.limit_s, "seconds for each case, 120 unless given")->type_name("S");
@@ -121,6 +133,7 @@ int check_verb(const Arguments& arguments) {
   app.add_flag("--in-process", request.in_process, "in this process, for a debugger; --limit then holds for a hook");
   app.add_flag("--json", json, "as one line of JSON");
   app.add_flag("--list", list, "the cases, and what each is about");
+  app.add_option("--answer-to", answer_to)->group("");  // for this program itself
   app.footer(
       "  graft check ./mine.so\n  graft check ./mine.so --only lanes-agree --only threads --seed 7\n"
       "  gdb --args graft check ./mine.so --only threads --in-process\n");
@@ -132,7 +145,9 @@ int check_verb(const Arguments& arguments) {
   if (seed->count() == 0) request.seed = drawn_seed();
   if (limit->count() == 0) request.limit_s = request.in_process ? 0 : kChildLimit;
   if (!request.in_process) request.stop = &listen_for_interrupts();
-  const auto results = checked(request, json);
+  const auto results = answer_to >= 0 ? check_and_answer(request, answer_to)
+                       : json         ? check_in_json(request)
+                                      : check_in_words(request);
   return std::all_of(results.begin(), results.end(), is_good) ? 0 : int(core::Exit::plugin);
 }
 

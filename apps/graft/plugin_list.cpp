@@ -1,16 +1,13 @@
 // Starts this program again for what has to be opened, and once more behind one that ended it.
 #include "apps/graft/plugin_list.hpp"
 
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
+#include <chrono>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <thread>
 
-#include "apps/graft/command_line.hpp"
+#include "core/base/child_process.hpp"
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "core/library/choose.hpp"
@@ -26,49 +23,28 @@ using core::Found;
 using nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
-constexpr double kHookLimit = 10;  // seconds
+constexpr double kHookLimit = 10;                     // seconds
+constexpr auto kLook = std::chrono::milliseconds(5);  // between two looks at the other process
 
 std::string dumped(const ordered_json& json) { return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace); }
-
-// What this program says when it opens these files, on standard output and error.
-std::string said_by_child(const std::vector<fs::path>& files) {
-  std::vector<std::string> words{"graft", "plugins", "--open-each"};
-  for (const auto& file : files) words.push_back(file.string());
-  std::vector<char*> arguments;
-  for (auto& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) throw core::Error(core::Exit::failed, "cannot make a pipe");
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
-  pid_t child = -1;
-  const int failed = posix_spawn(&child, "/proc/self/exe", &actions, nullptr, arguments.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
-  close(ends[1]);
-  std::string said;
-  char piece[4096];
-  for (ssize_t size = 0; failed == 0 && (size = read(ends[0], piece, sizeof piece)) > 0;) said.append(piece, std::size_t(size));
-  close(ends[0]);
-  if (failed != 0) throw core::Error(core::Exit::failed, "cannot start this program again");
-  waitpid(child, nullptr, 0);
-  return said;
-}
 
 ordered_json refused(const Found& found, const std::string& why) {
   return {{"id", found.id}, {"version", found.version}, {"file", found.file.string()}, {"state", "refused"}, {"refused", why}};
 }
 
-// The lines of files that were opened or refused, in their order; then, in `why`, the last word of what ended it.
-std::vector<ordered_json> lines_of(const std::string& said, const std::vector<fs::path>& files, std::string& why) {
+// What another process has to say of these files: a line for each that was opened or refused, in their order, as far as it came.
+std::vector<ordered_json> asked(const std::vector<fs::path>& files, std::string& last_words) {
+  std::vector<std::string> words{"plugins", "--open-each"};
+  for (const auto& file : files) words.push_back(file.string());
+  core::ChildProcess process(words);
+  while (!process.ended()) std::this_thread::sleep_for(kLook);
+  last_words = process.last_words();
   std::vector<ordered_json> lines;
-  std::istringstream stream(said);
-  for (std::string line; std::getline(stream, line);) {
-    auto json = line.starts_with("{") ? ordered_json::parse(line, nullptr, false) : ordered_json();
-    const bool ours = lines.size() < files.size() && json.is_object() && json.value("asked", "") == files[lines.size()].string();
-    if (ours) lines.push_back(std::move(json));
-    if (!ours && !line.empty()) why = core::harmless(line);
+  std::istringstream answer(process.answer());
+  for (std::string line; lines.size() < files.size() && std::getline(answer, line);) {
+    auto json = ordered_json::parse(line, nullptr, false);
+    if (!json.is_object() || json.value("asked", "") != files[lines.size()].string()) break;
+    lines.push_back(std::move(json));
   }
   return lines;
 }
@@ -78,14 +54,16 @@ std::map<fs::path, ordered_json> opened_apart(std::vector<Found> plugins) {
   while (!plugins.empty()) {
     std::vector<fs::path> files;
     for (const auto& one : plugins) files.push_back(one.file);
-    std::string why = "ended the process as it was opened";
-    auto lines = lines_of(said_by_child(files), files, why);
+    std::string last_words;
+    auto lines = asked(files, last_words);
     const auto done = lines.size();
     for (std::size_t i = 0; i < done; ++i) {
       lines[i].erase("asked");
       all[files[i]] = lines[i].contains("refused") ? refused(plugins[i], lines[i]["refused"]) : std::move(lines[i]);
     }
-    if (done < plugins.size()) all[files[done]] = refused(plugins[done], why);
+    if (done < plugins.size()) {
+      all[files[done]] = refused(plugins[done], last_words.empty() ? "ended the process as it was opened" : last_words);
+    }
     plugins.erase(plugins.begin(), plugins.begin() + std::ptrdiff_t(std::min(done + 1, plugins.size())));
   }
   return all;
@@ -141,7 +119,8 @@ ordered_json plugins_at_hand() {
   return all;
 }
 
-void open_each(const std::vector<std::string>& files) {
+void open_each(const std::vector<std::string>& files, int answer_to) {
+  core::begin_child(answer_to);
   core::watch_hooks(kHookLimit);
   for (const auto& file : files) {
     ordered_json one;
@@ -151,7 +130,7 @@ void open_each(const std::vector<std::string>& files) {
       one = {{"refused", error.what()}};
     }
     one["asked"] = file;
-    print("\n" + dumped(one) + "\n");  // a plugin may have begun a line
+    core::answer_line(answer_to, dumped(one));
   }
 }
 

@@ -12,7 +12,7 @@ namespace graft {
 // of "refused" "refused", why. Nothing of those that are not taken runs.
 nlohmann::ordered_json plugins_at_hand();
 
-// The other process: opens libraries, and prints a line of JSON for each as it is done.
-void open_each(const std::vector<std::string>& files);
+// The other process: opens libraries, and answers with a line of JSON for each as it is done.
+void open_each(const std::vector<std::string>& files, int answer_to);
 
 }  // namespace graft

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/graft/help.hpp"
+#include "apps/graft/own_output.hpp"
 #include "apps/graft/plugin_list.hpp"
 #include "apps/graft/plugin_verbs.hpp"
 #include "apps/graft/verbs.hpp"
@@ -83,7 +84,9 @@ int plugins_verb(const Arguments& arguments) {
   app.add_option("ID", word, "a plugin's name, ID@VERSION, or a file FILE.so; or add, remove, lock");
   app.add_flag("--json", json, "as one line of JSON");
   Arguments files;
+  int answer_to = -1;
   app.add_option("--open-each", files)->group("");  // for this program itself
+  app.add_option("--answer-to", answer_to)->group("");
   app.footer(
       "  graft plugins\n"
       "  graft plugins fedperfix\n"
@@ -92,9 +95,11 @@ int plugins_verb(const Arguments& arguments) {
       "  graft plugins remove fedprox@1.0.0\n"
       "  graft plugins lock configs/quickstart.toml\n");
   if (!read_arguments(app, arguments)) return 0;
-  if (!files.empty()) return open_each(files), 0;
+  if (!files.empty()) return open_each(files, answer_to), 0;
+  if (word.empty()) return print(list(json)), 0;
   core::watch_hooks(kHookLimit);
-  print(word.empty() ? list(json) : one(word, json));
+  OwnOutput output;
+  output.print(one(word, json));
   return 0;
 }
 

@@ -128,6 +128,25 @@ TEST_CASE("what the table refuses in a step fails the case with the host's own l
   CHECK_THAT(found["why"].get<std::string>(), ContainsSubstring("waits for the device, which step must not"));
 }
 
+TEST_CASE("what a plugin prints is no result") {
+  require_failed(library("broken", "boasting"), {"boasting", "fp64", "failed in step (round 1, client"}, "failed");
+  CHECK(result_of(library("broken", "talking"), "fp64")["status"] == "passed");
+  CHECK(result_of(library("broken", "talking"), "fp64", {"--in-process"})["status"] == "passed");
+}
+
+TEST_CASE("plugins: what a plugin prints gets into no JSON") {
+  const Folder folder;
+  const auto talking = library("broken", "talking");
+  CHECK(json::parse(folder.graft({"plugins", talking, "--json"}).out)["id"] == "talking");
+  CHECK_THAT(folder.graft({"plugins", talking}).out, StartsWith("talking 1.0.0, a strategy"));
+  fs::create_directory(folder / "plugins");
+  fs::copy_file(talking, folder / "plugins/talking.so");
+  setenv("GRAFT_PLUGIN_PATH", (folder / "plugins").c_str(), 1);
+  const auto listed = folder.graft({"plugins", "--json"});
+  unsetenv("GRAFT_PLUGIN_PATH");
+  CHECK(json::parse(listed.out)[0]["state"] == "taken");
+}
+
 TEST_CASE("a plugin with one fault fails one case, and is told how to look at it") {
   const auto file = library("broken", "leaking_personal");
   const auto outcome = check(file, {});

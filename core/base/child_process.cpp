@@ -1,0 +1,159 @@
+// By posix_spawn: LibTorch has threads, so never by a bare fork.
+#include "core/base/child_process.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "core/base/error.hpp"
+#include "core/base/text.hpp"
+
+namespace graft::core {
+
+namespace {
+
+constexpr int kAnswer = 3;                      // the child's descriptor
+constexpr std::size_t kMostText = 1024 * 1024;  // bytes kept of what a child writes
+constexpr int kReads = 16;                      // of a pipe at a time: who writes for ever holds nobody up
+constexpr int kEnds[] = {SIGINT, SIGTERM, SIGPIPE};
+
+std::vector<char*> pointers(std::vector<std::string>& words) {
+  std::vector<char*> all;
+  for (auto& word : words) all.push_back(word.data());
+  all.push_back(nullptr);
+  return all;
+}
+
+// This program's, with `set` in place of what has the same names.
+std::vector<std::string> environment(const std::vector<std::string>& set) {
+  auto all = set;
+  for (char** one = environ; *one != nullptr; ++one) {
+    const std::string text = *one, name = text.substr(0, text.find('=') + 1);
+    if (std::none_of(set.begin(), set.end(), [&](const std::string& own) { return own.starts_with(name); })) all.push_back(text);
+  }
+  return all;
+}
+
+Error not_started(int reason) {
+  return {Exit::failed, std::string("this program cannot be started once more: ") + strerror(reason)};
+}
+
+// The reading end, which does not wait, and the writing end; neither is inherited unless asked for.
+std::pair<int, int> made_pipe() {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) throw not_started(errno);
+  fcntl(ends[0], F_SETFL, O_NONBLOCK);
+  return {ends[0], ends[1]};
+}
+
+// The child's process, or 0 and in errno why there is none.
+pid_t spawned(std::vector<std::string> words, std::vector<std::string> variables, int answer, int said) {
+  posix_spawn_file_actions_t files;
+  posix_spawnattr_t how;
+  posix_spawn_file_actions_init(&files);
+  posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  posix_spawn_file_actions_adddup2(&files, said, STDERR_FILENO);
+  posix_spawn_file_actions_adddup2(&files, answer, kAnswer);
+  posix_spawnattr_init(&how);
+  posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
+  posix_spawnattr_setpgroup(&how, 0);
+  sigset_t plain;
+  sigemptyset(&plain);
+  for (const int number : kEnds) sigaddset(&plain, number);
+  posix_spawnattr_setsigdefault(&how, &plain);
+  pid_t process = 0;
+  errno = posix_spawn(&process, "/proc/self/exe", &files, &how, pointers(words).data(), pointers(variables).data());
+  posix_spawn_file_actions_destroy(&files);
+  posix_spawnattr_destroy(&how);
+  return errno == 0 ? process : 0;
+}
+
+}  // namespace
+
+ChildProcess::ChildProcess(std::vector<std::string> words, const std::vector<std::string>& set) {
+  words.insert(words.begin(), "graft");
+  words.insert(words.end(), {"--answer-to", std::to_string(kAnswer)});
+  const auto [answer, answer_in] = made_pipe();
+  const auto [said, said_in] = made_pipe();
+  answer_.end = answer;
+  said_.end = said;
+  process_ = spawned(std::move(words), environment(set), answer_in, said_in);
+  const int reason = errno;
+  close(answer_in);
+  close(said_in);
+  if (process_ == 0) throw not_started(reason);
+}
+
+ChildProcess::~ChildProcess() {
+  if (process_ > 0) end();
+  for (const int end : {answer_.end, said_.end}) close(end);
+}
+
+void ChildProcess::Pipe::read() {
+  char bytes[64 * 1024];
+  ssize_t count = 0;
+  for (int i = 0; i < kReads && (count = ::read(end, bytes, sizeof bytes)) > 0; ++i) {
+    text.append(bytes, std::size_t(count));
+    if (text.size() > 2 * kMostText) text.erase(0, text.size() - kMostText);
+  }
+}
+
+std::optional<int> ChildProcess::ended() {
+  answer_.read();
+  said_.read();
+  siginfo_t end{};
+  waitid(P_PID, id_t(process_), &end, WEXITED | WNOHANG | WNOWAIT);
+  return end.si_pid != 0 ? std::optional(this->end()) : std::nullopt;
+}
+
+int ChildProcess::end() {
+  kill(-process_, SIGKILL);  // before it is waited for: until then nobody else has its number
+  int status = 0;
+  waitpid(process_, &status, 0);
+  process_ = -1;
+  answer_.read();
+  said_.read();
+  return status;
+}
+
+std::string ChildProcess::last_words() const {
+  const auto& text = said_.text;
+  std::string last;
+  for (std::size_t start = 0; start < text.size();) {
+    const auto end = std::min(text.find('\n', start), text.size());
+    if (end > start) last = text.substr(start, end - start);
+    start = end + 1;
+  }
+  return harmless(last);
+}
+
+void begin_child(int descriptor) {
+  fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  pollfd other{descriptor, 0, 0};
+  const bool nobody_reads = poll(&other, 1, 0) > 0;  // it had ended before that
+  if (nobody_reads) _exit(int(Exit::interrupted));
+}
+
+void answer_line(int descriptor, std::string_view line) {
+  const auto text = std::string(line) + "\n";
+  for (std::string_view rest = text; !rest.empty();) {
+    const auto written = write(descriptor, rest.data(), rest.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0)
+      throw Error(Exit::failed, std::string("the one that started this process does not listen: ") + strerror(errno));
+    rest.remove_prefix(std::size_t(written));
+  }
+}
+
+}  // namespace graft::core

@@ -1,0 +1,44 @@
+// This program started once more, for work that may crash, hang or print what it likes: what it answers comes through a pipe of its
+// own, which nothing that is printed gets into.
+#pragma once
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace graft::core {
+
+class ChildProcess {
+ public:
+  // Starts `graft WORDS… --answer-to DESCRIPTOR`, without input, in a process group of its own; `set` ("NAME=value") stands in its
+  // environment. What cannot be started is Error(Exit::failed).
+  explicit ChildProcess(std::vector<std::string> words, const std::vector<std::string>& set = {});
+  ChildProcess(const ChildProcess&) = delete;
+  ChildProcess& operator=(const ChildProcess&) = delete;
+  ~ChildProcess();  // ends it, and whatever it started
+
+  // Reads what has come; its status, as waitpid has it, once it has ended. Does not wait.
+  std::optional<int> ended();
+  int end();  // now, and whatever it started; its status
+
+  const std::string& answer() const { return answer_.text; }
+  std::string last_words() const;  // the last line that it printed to standard error
+
+ private:
+  struct Pipe {
+    int end = -1;
+    std::string text{};
+    void read();
+  };
+  pid_t process_ = -1;
+  Pipe answer_, said_;
+};
+
+// In such a process, as it begins: its descriptor goes to nothing that it starts, and it ends when the one that started it does.
+void begin_child(int descriptor);
+// One line of its answer.
+void answer_line(int descriptor, std::string_view line);
+
+}  // namespace graft::core
