@@ -11,7 +11,7 @@ std::atomic<bool> interrupted{false};
 static_assert(std::atomic<bool>::is_always_lock_free);
 
 void on_interrupt(int number) {
-  if (!interrupted.exchange(true)) return;
+  if (!interrupted.exchange(true) || number == SIGHUP) return;  // a hang-up comes twice: from the terminal, and from its shell
   signal(number, SIG_DFL);
   raise(number);  // delivered as soon as this handler ends
 }
@@ -23,10 +23,10 @@ const std::atomic<bool>& listen_for_interrupts() {
   action.sa_handler = on_interrupt;
   action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);
-  for (const int number : {SIGINT, SIGTERM}) {
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
     struct sigaction before {};
     sigaction(number, nullptr, &before);
-    if (before.sa_handler != SIG_IGN) sigaction(number, &action, nullptr);  // a shell's background job ignores Ctrl-C
+    if (before.sa_handler != SIG_IGN) sigaction(number, &action, nullptr);  // as a shell's background job Ctrl-C, or nohup
   }
   return interrupted;
 }

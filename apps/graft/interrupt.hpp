@@ -1,4 +1,4 @@
-// Ctrl-C and SIGTERM: the first asks a run to end between two steps, the second ends the program at once.
+// Ctrl-C, SIGTERM and a terminal that hangs up: the first asks a run to end between two steps, the second ends the program at once.
 #pragma once
 #include <atomic>
 

@@ -138,6 +138,24 @@ TEST_CASE("a run goes on only with its own manifest, but for more rounds") {
   CHECK(lines_of(folder.read("run/rounds.jsonl")).size() == 3);
 }
 
+TEST_CASE("a run whose terminal hangs up writes its checkpoint, and nohup keeps it running") {
+  const Folder folder;
+  const auto manifest = folder.manifest();
+  auto program = folder.start({"run", manifest, "--set", "rounds=200", "--out", "ended"});
+  wait_for_rounds(folder, "ended/rounds.jsonl", 2);
+  for (int i = 0; i < 2; ++i) kill(program, SIGHUP);
+  const auto ended = folder.end(program);
+  INFO(ended.err);
+  CHECK(ended.status == 130);
+  CHECK(ended.err.find("; go on with: graft run small.toml ") != std::string::npos);
+  signal(SIGHUP, SIG_IGN);
+  program = folder.start({"run", manifest, "--set", "rounds=6", "--out", "kept"});
+  signal(SIGHUP, SIG_DFL);
+  wait_for_rounds(folder, "kept/rounds.jsonl", 2);
+  kill(program, SIGHUP);
+  CHECK(folder.end(program).status == 0);
+}
+
 TEST_CASE("a run that Ctrl-C ended goes on to the bits of a straight one") {
   const Folder folder;
   const auto manifest = folder.manifest("fedperfix");
