@@ -6,7 +6,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 
 #include "apps/graft/help.hpp"
 #include "apps/graft/interrupt.hpp"
@@ -41,17 +40,11 @@ std::string padded(std::string text, std::size_t width) {
   return text;
 }
 
-std::string seconds_text(double seconds) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f s", seconds);
-  return text;
-}
-
 std::string result_text(const Result& result, std::size_t width, bool colour) {
   auto status = padded(contract::status_text(result.status), kStatus);
   if (colour) status = colour_of(result.status) + status + "\x1b[0m";
   std::string text = padded(result.name, kName) + status;
-  if (result.seconds > 0) text += seconds_text(result.seconds);
+  if (result.seconds > 0) text += core::seconds_text(result.seconds);
   text.erase(text.find_last_not_of(' ') + 1);
   text += "\n";
   const auto room = width - std::min(width, kIndent + 20) + 20;
@@ -61,14 +54,16 @@ std::string result_text(const Result& result, std::size_t width, bool colour) {
   return text;
 }
 
-// "27 passed, 1 failed, 2 skipped in 14.2 s (seed 7)"
-std::string summary_text(const std::vector<Result>& results, double seconds, std::uint64_t seed) {
+// "27 passed, 1 failed, 2 skipped in 14.2 s, 2 at a time (seed 7)"
+std::string summary_text(const std::vector<Result>& results, double seconds, const contract::Request& request) {
   std::vector<std::string> parts;
   for (const auto status : {Status::passed, Status::failed, Status::crashed, Status::timed_out, Status::skipped}) {
     const auto count = std::count_if(results.begin(), results.end(), [&](const Result& one) { return one.status == status; });
     if (count > 0) parts.push_back(std::to_string(count) + " " + contract::status_text(status));
   }
-  return core::joined(parts) + " in " + seconds_text(seconds) + " (seed " + std::to_string(seed) + ")\n";
+  const auto at_once = request.in_process ? 1 : std::min(contract::cases_at_once(), results.size());
+  return core::joined(parts) + " in " + core::seconds_text(seconds) +
+         (at_once > 1 ? ", " + std::to_string(at_once) + " at a time" : "") + " (seed " + std::to_string(request.seed) + ")\n";
 }
 
 std::string debugger_text(const std::vector<Result>& results, const contract::Request& request) {
@@ -96,7 +91,7 @@ std::vector<Result> check_in_words(contract::Request& request) {
   const auto start = std::chrono::steady_clock::now();
   auto results = contract::check(request);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  print("\n" + summary_text(results, seconds, request.seed) + debugger_text(results, request));
+  print("\n" + summary_text(results, seconds, request) + debugger_text(results, request));
   return results;
 }
 
@@ -126,7 +121,9 @@ int check_verb(const Arguments& arguments) {
   int answer_to = -1;
   app.add_option("FILE", file, "the plugin's library, FILE.so");
   auto* const seed = app.add_option("--seed", request.seed, "of what the cases draw; else one that is drawn, and said at the end");
-  auto* const limit = app.add_option("--limit", request.limit_s, "seconds for each case, 120 unless given")->type_name("S");
+  auto* const limit =
+      app.add_option("--limit", request.limit_s, "seconds for each case, 120 unless given; each of its hooks has 20 at most")
+          ->type_name("S");
   limit->check(CLI::Range(0.1, 1e6).description(""));
   seed->type_name("N");
   app.add_option("--only", request.only, "this case alone; may stand several times")->type_name("NAME")->allow_extra_args(false);

@@ -121,7 +121,7 @@ ordered_json plugins_at_hand() {
 
 void open_each(const std::vector<std::string>& files, int answer_to) {
   core::begin_child(answer_to);
-  core::watch_hooks(kHookLimit);
+  core::watch_hooks(kHookLimit, "");
   for (const auto& file : files) {
     ordered_json one;
     try {

@@ -97,7 +97,7 @@ int plugins_verb(const Arguments& arguments) {
   if (!read_arguments(app, arguments)) return 0;
   if (!files.empty()) return open_each(files, answer_to), 0;
   if (word.empty()) return print(list(json)), 0;
-  core::watch_hooks(kHookLimit);
+  core::watch_hooks(kHookLimit, "");
   OwnOutput output;
   output.print(one(word, json));
   return 0;

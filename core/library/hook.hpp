@@ -93,7 +93,8 @@ struct Misuse : std::runtime_error {
 };
 
 // Once, at the start of the program: from then on a crash (SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, exit()) inside a hook, and one
-// that takes longer than the limit, print one line naming plugin, hook, round and client, and end the process with exit 3.
-void watch_hooks(double limit_s);
+// that takes longer than the limit, print one line naming plugin, hook, round and client, and end the process with exit 3. The
+// limit is called by the key that sets it; "" where none does.
+void watch_hooks(double limit_s, const char* key = "plugins.hook_limit_s");
 
 }  // namespace graft::core

@@ -31,6 +31,7 @@ constexpr Crash kCrashes[] = {
 struct sigaction action_before[std::size(kCrashes)];
 std::atomic<std::int64_t> clock_now{0};
 std::atomic<std::int64_t> limit{0};
+std::atomic<const char*> limit_key{""};
 std::atomic<std::int64_t> saved_round{-1};
 static_assert(std::atomic<std::int64_t>::is_always_lock_free);
 
@@ -72,11 +73,12 @@ void on_exit_called() {
 
 void end_if_hung(const Frame& frame, const RunPlace& place) {
   if (frame.host_works || watch_clock() - frame.started <= limit) return;
-  char seconds[64];
-  std::snprintf(seconds, sizeof seconds, ": it took longer than plugins.hook_limit_s = %g s", double(limit) * 1e-9);
+  const std::string_view key = limit_key.load();
+  char seconds[32];
+  std::snprintf(seconds, sizeof seconds, "%g s", double(limit) * 1e-9);
   Line line;
   line << "plugin '" << frame.name->plugin << "' hung in ";
-  line.place(*frame.name, place);
+  line.place(*frame.name, place) << ": it took longer than " << key << (key.empty() ? "" : " = ");
   end_process(line, place, seconds);
 }
 
@@ -117,7 +119,8 @@ std::int64_t watch_clock() noexcept { return clock_now.load(std::memory_order_re
 
 void note_checkpoint(std::int64_t round) { saved_round = round; }
 
-void watch_hooks(double limit_s) {
+void watch_hooks(double limit_s, const char* key) {
+  limit_key = key;
   const auto wanted = std::int64_t(std::min(limit_s, 1e9) * 1e9);
   if (limit.exchange(wanted) != 0) return;  // watched already: a new limit only
   catch_crashes();

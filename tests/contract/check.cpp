@@ -93,7 +93,7 @@ std::vector<Result> check_here(const Request& request, const std::vector<const C
   const auto folders = file.parent_path().string() + (searched != nullptr ? ":" + std::string(searched) : "");
   setenv("GRAFT_PLUGIN_PATH", folders.c_str(), 1);
   at::set_num_threads(1);
-  if (request.limit_s > 0) core::watch_hooks(request.limit_s);
+  if (request.limit_s > 0) core::watch_hooks(request.limit_s, "");
   std::vector<Result> results;
   for (const auto* one : cases) {
     results.push_back(run_here(*one, {file, file.stem().string(), "", request.seed}));
@@ -118,23 +118,28 @@ std::string refusal_of(const fs::path& file) {
   return "";
 }
 
-// What is known of a plugin before a case is started: cases that do not fit it need no child.
+// What is known of a plugin before a case is started: cases that do not fit it, or would only hang again, need no child.
 struct Known {
-  std::string refusal, kind;
+  std::string refusal, kind, hang;
   std::string misfit_of(const Case& one) const {
-    return one.about != About::file && !refusal.empty() ? refusal : misfit(one, kind);
+    if (one.about != About::file && !refusal.empty()) return refusal;
+    return hang.empty() ? misfit(one, kind) : hang;
+  }
+  void learn(const Result& result, const Request& request) {
+    if (!result.kind.empty()) kind = result.kind;
+    if (result.hung.empty() || !hang.empty() || !request.only.empty()) return;
+    hang = "not tried: " + result.hung + " hangs, see " + result.name + "; --only tries it";
   }
 };
 
 // Starts what there is room for.
 void start_more(std::vector<Planned>& all, const Request& request, const TemporaryFolder& folder, const Known& known) {
-  const auto most = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, kMostChildren);
   auto running = std::count_if(all.begin(), all.end(), [](const Planned& one) { return one.child && !one.result; });
   for (auto& planned : all) {
     if (planned.child || planned.result) continue;
     if (const auto why = known.misfit_of(*planned.one); !why.empty()) {
       planned.result = Result{planned.one->name, Status::skipped, core::harmless(why), 0, known.kind};
-    } else if (std::size_t(running) < most) {
+    } else if (std::size_t(running) < cases_at_once()) {
       planned.child = std::make_unique<Child>(request, *planned.one, folder.path());
       ++running;
     }
@@ -146,14 +151,14 @@ std::vector<Result> check_in_children(const Request& request, const std::vector<
   std::vector<Planned> all;
   for (const auto* one : cases) all.push_back({one});
   std::vector<Result> results;
-  Known known{refusal_of(request.file), ""};
+  Known known{refusal_of(request.file), "", ""};
   while (results.size() < all.size()) {
     if (request.stop != nullptr && *request.stop) throw core::Error(core::Exit::interrupted, "interrupted");
     start_more(all, request, folder, known);
     for (auto& planned : all) {
       if (!planned.child || planned.result) continue;
       planned.result = planned.child->ended();
-      if (planned.result && !planned.result->kind.empty()) known.kind = planned.result->kind;
+      if (planned.result) known.learn(*planned.result, request);
     }
     for (; results.size() < all.size() && all[results.size()].result; results.push_back(*all[results.size()].result)) {
       if (request.tell) request.tell(*all[results.size()].result);
@@ -164,6 +169,8 @@ std::vector<Result> check_in_children(const Request& request, const std::vector<
 }
 
 }  // namespace
+
+std::size_t cases_at_once() { return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, kMostChildren); }
 
 std::vector<Result> check(const Request& request) {
   const auto cases = chosen(request.only);

@@ -5,7 +5,9 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <string_view>
 
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
@@ -16,12 +18,30 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr double kGrace = 5;  // seconds beyond the limit, in which the child itself names the hook that hangs
+constexpr double kHookLimit = 20;  // seconds, of a case's
+constexpr double kGrace = 5;       // seconds beyond the limit, in which the child itself names the hook that hangs
+
+double hook_limit(double limit_s) { return std::min(limit_s, kHookLimit); }
 
 std::vector<std::string> words_of(const Request& request, const Case& one) {
-  return {
-      "check",   fs::absolute(request.file).string(), "--only", one.name, "--in-process", "--seed", std::to_string(request.seed),
-      "--limit", std::to_string(request.limit_s)};
+  return {"check",
+          fs::absolute(request.file).string(),
+          "--only",
+          one.name,
+          "--in-process",
+          "--seed",
+          std::to_string(request.seed),
+          "--limit",
+          std::to_string(hook_limit(request.limit_s))};
+}
+
+// The hook in the watch's line, "plugin 'x' hung in step (round 1, client 0): …"; empty in any other.
+std::string hung_hook(const std::string& line) {
+  constexpr std::string_view kPlugin = "plugin '", kHung = "' hung in ";
+  const auto at = line.starts_with(kPlugin) ? line.find(kHung) : std::string::npos;
+  if (at == std::string::npos) return "";
+  const auto from = at + kHung.size();
+  return line.substr(from, line.find_first_of(" :", from) - from);
 }
 
 // One thread computes, and what is left lies in one folder.
@@ -57,20 +77,25 @@ std::optional<Result> Child::ended() {
   if (const auto status = process_.ended()) return judged(*status);
   if (seconds() < limit_s_ + kGrace) return std::nullopt;
   process_.end();
-  return Result{case_.name, Status::timed_out, "it took longer than " + core::seconds_text(limit_s_) + ", outside of any hook",
-                seconds()};
+  const auto limits = core::seconds_text(limit_s_) + ", no hook of it longer than " + core::seconds_text(hook_limit(limit_s_));
+  return Result{case_.name, Status::timed_out, "it took longer than " + limits, seconds()};
 }
 
 Result Child::judged(int status) const {
   const auto said = process_.last_words();
-  const auto told = result_in(process_.answer());
+  auto told = result_in(process_.answer());
   const bool by_signal = WIFSIGNALED(status), well = !by_signal && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 3);
-  if (told && (well || !case_.to_the_end)) return *told;
+  if (told && (well || !case_.to_the_end)) {
+    told->seconds = seconds();  // with the start of its process, and its end
+    return *told;
+  }
   Result result{case_.name, Status::crashed, said, seconds()};
+  const bool watched = !by_signal && WEXITSTATUS(status) == int(core::Exit::plugin);
+  if (watched) result.hung = hung_hook(said);
   if (by_signal) {
     result.why = "the process was ended by SIG" + std::string(sigabbrev_np(WTERMSIG(status))) + (told ? " after the case" : "");
-  } else if (seconds() >= limit_s_) {
-    result.status = Status::timed_out;  // the watch on hooks ended it, and said which
+  } else if (!result.hung.empty()) {
+    result.status = Status::timed_out;
   } else if (said.empty()) {
     result.why = "the process ended by itself, with status " + std::to_string(WEXITSTATUS(status));
   }

@@ -20,6 +20,7 @@ struct Result {
   std::string why;  // one line, empty where it passed
   double seconds = 0;
   std::string kind{};  // of the plugin, where the case opened it
+  std::string hung{};  // the hook that did, where one did
 };
 
 struct CaseFacts {
@@ -31,15 +32,17 @@ struct Request {
   std::filesystem::path file;                 // the plugin's library
   std::vector<std::string> only{};            // names of cases; none: all
   std::uint64_t seed = 0;                     // of what a case draws
-  double limit_s = 120;                       // for each case
+  double limit_s = 120;                       // for each case; each of its hooks has 20 at most
   bool in_process = false;                    // in this process, for a debugger: a crash ends it, and limit_s is a hook's; 0: none
   std::function<void(const Result&)> tell{};  // as each ends, in the order of cases()
   const std::atomic<bool>* stop = nullptr;    // set: the children are ended, and Error(Exit::interrupted) is thrown
 };
 
 // Each case in a process of its own, which this program starts anew with `check FILE --only NAME --in-process`. A file that is
-// refused fails the cases that look at files, and the others are skipped. An unknown name in `only` is exit 2 with the nearest one.
+// refused fails the cases that look at files, and the others are skipped. Where a hook hangs, what has not begun is skipped, unless
+// `only` asks for it. An unknown name in `only` is exit 2 with the nearest one.
 std::vector<Result> check(const Request& request);
+std::size_t cases_at_once();  // how many processes
 
 // {"plugin", "kind", "seed", "cases": [{"name", "status", "why", "seconds"}, …]}, one line: what `graft check --json` prints.
 std::string to_json(const std::filesystem::path& file, std::uint64_t seed, const std::vector<Result>& results);
