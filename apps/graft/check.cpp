@@ -16,6 +16,7 @@
 #include "core/base/error.hpp"
 #include "core/base/random.hpp"
 #include "core/base/text.hpp"
+#include "core/library/plugin.hpp"
 #include "core/report/layout.hpp"
 
 namespace graft {
@@ -139,6 +140,8 @@ int check_verb(const Arguments& arguments) {
   if (file.empty())
     throw core::Error(core::Exit::usage, "graft check: FILE is required", "'graft check --help' says what it takes");
   request.file = file;
+  const bool in_one_line = request.only.empty() && !json;
+  if (in_one_line) core::check_plugin_file(request.file);
   if (seed->count() == 0) request.seed = drawn_seed();
   if (limit->count() == 0) request.limit_s = request.in_process ? 0 : kChildLimit;
   if (!request.in_process) request.stop = &listen_for_interrupts();

@@ -139,6 +139,18 @@ TEST_CASE("once a hook has hung, what has not begun is not tried") {
   CHECK_THAT(alone["why"].get<std::string>(), EndsWith(": it took longer than 1.5 s; no checkpoint was written yet"));
 }
 
+TEST_CASE("a file that is no plugin is refused in one line, unless a case or JSON is asked for") {
+  const Folder folder;
+  folder.write("README.md", "no library\n");
+  const auto refused = folder.graft({"check", "README.md"});
+  CHECK(refused.status == 3);
+  CHECK(refused.out == "");
+  CHECK(refused.first_line() == "README.md: is no library: it does not begin as ELF files do");
+  CHECK_THAT(check(library("faulty", "other_version"), {}).first_line(), ContainsSubstring("is a plugin for another host"));
+  CHECK_THAT(folder.graft({"check", "README.md", "--only", "lanes-agree"}).out, StartsWith("lanes-agree             skipped\n"));
+  CHECK(json::parse(folder.graft({"check", "README.md", "--json"}).out)["cases"].size() > 30);
+}
+
 TEST_CASE("what the table refuses in a step fails the case with the host's own line") {
   const auto found = result_of(library("faulty", "item_in_step"), "no-waiting");
   CHECK(found["status"] == "failed");
