@@ -2,19 +2,28 @@
 #include "tests/contract/federation.hpp"
 
 #include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
+#include <limits>
 
+#include "core/base/shape_text.hpp"
 #include "core/library/hook.hpp"
 #include "core/rounds/evaluate.hpp"
+#include "core/rounds/rounds.hpp"
 #include "core/rounds/sample.hpp"
 #include "core/rounds/turns.hpp"
 
 namespace graft::contract {
 
 namespace {
+
+constexpr int kNudges = 4;      // each another way
+constexpr double kTimes = 30;   // what is made of a nudge, for what is made of rounding
+constexpr double kBlind = 0.1;  // who may differ by more cannot be compared
 
 constexpr const char* kManifest = R"(
 rounds = 2
@@ -40,12 +49,6 @@ optimizer = { use = "sgd", lr = 0.05, momentum = 0.5, weight_decay = 0.01 }
 
 std::string whose(std::int64_t client) { return "client " + std::to_string(client) + "'s "; }
 
-std::string shape_text(const at::Tensor& tensor) {
-  std::string text = "[";
-  for (const auto size : tensor.sizes()) text += (text.size() > 1 ? ", " : "") + std::to_string(size);
-  return text + "]";
-}
-
 // The numbers of both, where they have the same names and shapes.
 template <class Look>
 void each_pair(const State& a, const State& b, const std::string& between, Look look) {
@@ -53,10 +56,26 @@ void each_pair(const State& a, const State& b, const std::string& between, Look 
     const auto other = b.find(name);
     if (other == b.end()) throw Failed(name + " is there only once, " + between);
     if (one.sizes() != other->second.sizes()) {
-      throw Failed(name + " has the shapes " + shape_text(one) + " and " + shape_text(other->second) + ", " + between);
+      throw Failed(name + " has the shapes " + core::shape_text(one.sizes()) + " and " + core::shape_text(other->second.sizes()) +
+                   ", " + between);
     }
     if (one.numel() > 0) look(name, one, other->second);
   }
+}
+
+// In parts of their largest number.
+double gap_between(const at::Tensor& one, const at::Tensor& other) {
+  const auto first = one.to(at::kDouble), second = other.to(at::kDouble);
+  const double gap = (first - second).abs().max().item<double>() / std::max(1.0, first.abs().max().item<double>());
+  return std::isnan(gap) ? std::numeric_limits<double>::infinity() : gap;
+}
+
+double largest_gap(const State& a, const State& b, const std::string& between) {
+  double largest = 0;
+  each_pair(a, b, between, [&](const std::string&, const at::Tensor& one, const at::Tensor& other) {
+    largest = std::max(largest, gap_between(one, other));
+  });
+  return largest;
 }
 
 }  // namespace
@@ -91,6 +110,19 @@ void make_equal_in_size(core::Federation& federation) {
 bool drops_out(const core::Federation& federation) {
   const at::NoGradGuard no_grad;
   return core::start_turn(federation, {0}, 0).trunk_drops_out(federation.model.vit.shape().depth + 1);
+}
+
+void nudge(core::Federation& federation, Nudge by) {
+  if (by.part == 0) return;
+  auto generator = at::detail::createCPUGenerator(federation.manifest.seed + std::uint64_t(by.way));
+  const auto nudged = [&](const at::Tensor& row) {
+    if (row.numel() == 0) return row;
+    return row + at::randn(row.sizes(), generator, row.options()) * row.abs().max() * by.part;
+  };
+  federation.server.shared = nudged(federation.server.shared);
+  auto rows = federation.store.initial();
+  for (auto& [name, row] : rows) row = nudged(row);
+  federation.store = core::Store(std::move(rows));
 }
 
 void play(core::Federation& federation, std::int64_t rounds_done) {
@@ -142,13 +174,40 @@ void require_same_bits(const State& a, const State& b, const std::string& betwee
 
 void require_near(const State& a, const State& b, double tolerance, const std::string& between) {
   each_pair(a, b, between, [&](const std::string& name, const at::Tensor& one, const at::Tensor& other) {
-    const auto first = one.to(at::kDouble), second = other.to(at::kDouble);
-    const double scale = std::max(1.0, first.abs().max().item<double>());
-    const double gap = (first - second).abs().max().item<double>() / scale;
+    const double gap = gap_between(one, other);
     if (gap <= tolerance) return;
     throw Failed(name + " differs by " + number_text(gap) + " of its largest number, " + between + "; expected at most " +
                  number_text(tolerance));
   });
+}
+
+double made_of_rounding(const Play& play, double part) {
+  const auto straight = play({});
+  require_same_bits(straight, play({}), "between two runs of one manifest");  // else there is more to see than rounding
+  double made = 0;
+  try {
+    for (int way = 0; way < kNudges; ++way) {
+      made = std::max(made, kTimes * largest_gap(straight, play({part, way}), "between two starts"));
+    }
+  } catch (const core::Diverged&) {
+    made = std::numeric_limits<double>::infinity();
+  }
+  if (made <= kBlind) return made;
+  throw Skipped("its training makes so much of a start that is off by " + number_text(part) +
+                " that what rounding does hides all else; expected that it makes less than " + number_text(kBlind / kTimes));
+}
+
+void require_rounding(const Play& play, const std::function<State()>& other, Rounding rounding, const std::string& between) {
+  const auto a = play({});
+  State b;
+  try {
+    b = other();
+  } catch (const core::Diverged&) {
+    made_of_rounding(play, rounding.nudge);  // where that is much, so it may
+    throw;
+  }
+  if (largest_gap(a, b, between) <= rounding.tolerance) return;
+  require_near(a, b, std::max(rounding.tolerance, made_of_rounding(play, rounding.nudge)), between);
 }
 
 void require_finite(const State& state) {

@@ -2,6 +2,7 @@
 #pragma once
 #include <ATen/core/Tensor.h>
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -23,6 +24,13 @@ void make_equal_in_size(core::Federation& federation);
 // Whether a module drops anything out while clients train: such draws are keyed by client.
 bool drops_out(const core::Federation& federation);
 
+// Moves every number that the server and the clients start with by about this part of its row's largest; each way is another one.
+struct Nudge {
+  double part = 0;
+  int way = 0;
+};
+void nudge(core::Federation& federation, Nudge by);
+
 // Plays rounds without leaving files: those that lead to `rounds_done`, and after the manifest's last one the closing phases.
 void play(core::Federation& federation, std::int64_t rounds_done);
 
@@ -34,6 +42,19 @@ State scored_state_of(const core::Federation& federation);  // and every client'
 // Fail with the first that differs, by how much, and `between`: "between one lane and two".
 void require_same_bits(const State& a, const State& b, const std::string& between);
 void require_near(const State& a, const State& b, double tolerance, const std::string& between);  // relative to the largest number
+
+using Play = std::function<State(Nudge)>;  // plays a federation from such a start
+
+// What the plugin may make of rounding, which a high rate of its own lets grow: several times what it makes of nudges far above
+// rounding. Skipped where that is so much that nothing can be compared.
+double made_of_rounding(const Play& play, double part);
+
+struct Rounding {
+  double tolerance;  // of a plugin that lets it not grow
+  double nudge;      // its part
+};
+// As require_near, of what is played without a nudge and of the other.
+void require_rounding(const Play& play, const std::function<State()>& other, Rounding rounding, const std::string& between);
 void require_finite(const State& state);
 
 std::string number_text(double number);  // "1.2e-05"

@@ -9,10 +9,11 @@ namespace graft::contract {
 
 namespace {
 
-constexpr double kSingle = 1e-3;  // far above single precision's rounding over a round, far below what a round changes
+constexpr Rounding kSingle = {1e-3, 1e-6};  // far above single precision's over a round, far below what a round changes
 
-State played_in(const Subject& subject, const std::string& precision) {
+State played_in(const Subject& subject, const std::string& precision, Nudge by = {}) {
   auto federation = small(subject, {"precision=" + precision});
+  nudge(federation, by);
   play(federation, 2);
   for (const auto& [name, values] : state_of(federation)) {
     if (values.scalar_type() != federation.dtype) throw Failed(name + " is of another type than the federation");
@@ -27,7 +28,9 @@ State played_in(const Subject& subject, const std::string& precision) {
 void fp64(const Subject& subject) { played_in(subject, "fp64"); }
 
 void fp32(const Subject& subject) {
-  require_near(played_in(subject, "fp64"), played_in(subject, "fp32"), kSingle, "between double and single precision");
+  const auto in_double = [&](Nudge by) { return played_in(subject, "fp64", by); };
+  const auto in_single = [&] { return played_in(subject, "fp32"); };
+  require_rounding(in_double, in_single, kSingle, "between double and single precision");
 }
 
 void bf16(const Subject&) { throw Skipped("this graft computes in fp32 and fp64"); }
