@@ -70,8 +70,10 @@ std::string summary_text(const std::vector<Result>& results, double seconds, con
 std::string debugger_text(const std::vector<Result>& results, const contract::Request& request) {
   const auto bad = std::find_if_not(results.begin(), results.end(), is_good);
   if (bad == results.end() || request.in_process) return "";
+  std::string options;
+  for (const auto& option : request.options) options += " --set " + shell_word(option);
   return "alone, in a debugger: gdb --args graft check " + shell_word(request.file.string()) + " --only " + bad->name +
-         " --in-process --seed " + std::to_string(request.seed) + "\n";
+         " --in-process --seed " + std::to_string(request.seed) + options + "\n";
 }
 
 std::string list_text() {
@@ -99,16 +101,21 @@ std::vector<Result> check_in_words(contract::Request& request) {
 std::vector<Result> check_in_json(const contract::Request& request) {
   OwnOutput output;
   auto results = contract::check(request);
-  output.print(contract::to_json(request.file, request.seed, results) + "\n");
+  output.print(contract::to_json(request, results) + "\n");
   return results;
 }
 
 // In the process of a case.
 std::vector<Result> check_and_answer(const contract::Request& request, int answer_to) {
   core::begin_child(answer_to);
-  auto results = contract::check(request);
-  core::answer_line(answer_to, contract::to_json(request.file, request.seed, results));
-  return results;
+  try {
+    auto results = contract::check(request);
+    core::answer_line(answer_to, contract::to_json(request, results));
+    return results;
+  } catch (const core::Error& error) {
+    core::answer_line(answer_to, contract::to_json(error));
+    throw;
+  }
 }
 
 }  // namespace
@@ -128,12 +135,16 @@ int check_verb(const Arguments& arguments) {
   limit->check(CLI::Range(0.1, 1e6).description(""));
   seed->type_name("N");
   app.add_option("--only", request.only, "this case alone; may stand several times")->type_name("NAME")->allow_extra_args(false);
+  app.add_option("--set", request.options, "an option of the plugin, in every case that plays it; may stand several times")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
   app.add_flag("--in-process", request.in_process, "in this process, for a debugger; --limit then holds for a hook");
   app.add_flag("--json", json, "as one line of JSON");
   app.add_flag("--list", list, "the cases, and what each is about");
   app.add_option("--answer-to", answer_to)->group("");  // for this program itself
   app.footer(
       "  graft check ./mine.so\n  graft check ./mine.so --only lanes-agree --only threads --seed 7\n"
+      "  graft check ./mine.so --set rank=4\n"
       "  gdb --args graft check ./mine.so --only threads --in-process\n");
   if (!read_arguments(app, arguments)) return 0;
   if (list) return print(list_text()), 0;

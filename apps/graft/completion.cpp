@@ -23,6 +23,7 @@ _graft() {
   fi
   case $before in
     --set)
+      [[ ${COMP_WORDS[1]} == check ]] && return
       COMPREPLY=($(compgen -W "KEYS" -S = -- "$word"))
       compopt -o nospace
       return ;;
@@ -63,7 +64,7 @@ _graft() {
     return
   fi
   case $words[CURRENT-1] in
-    --set) compadd -S = -- KEYS; return ;;
+    --set) [[ $words[2] == check ]] || compadd -S = -- KEYS; return ;;
     --out | --csv) _files; return ;;
   esac
   case $words[2] in
@@ -108,7 +109,7 @@ constexpr Options kOptions[] = {{"run", "--set --out --resume --quiet --json --p
                                 {"evaluate", "--set --new-clients --turns --csv --json --help"},
                                 {"export", "--out --merge --help"},
                                 {"plugins", "--json --help"},
-                                {"check", "--only --in-process --seed --limit --json --list --help"},
+                                {"check", "--only --set --in-process --seed --limit --json --list --help"},
                                 {"completion", "--help"}};
 
 std::string replaced(std::string text, const std::string& word, const std::string& by) {

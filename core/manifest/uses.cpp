@@ -5,6 +5,7 @@
 
 #include "core/base/text.hpp"
 #include "core/manifest/literal.hpp"
+#include "core/manifest/overrides.hpp"
 
 namespace graft::core {
 
@@ -68,6 +69,16 @@ std::vector<Use> read_uses(const Tree& tree, const std::string& name, Places& pl
   std::vector<Use> uses;
   for (const auto& item : *list) uses.push_back(read_use(item, name + "." + std::to_string(uses.size()), places));
   return uses;
+}
+
+std::vector<Option> read_options(const std::vector<std::string>& overrides) {
+  Tree tree{Tree::Table{}, {}};
+  for (const auto& text : overrides) apply_override(tree, text);
+  std::vector<Option> options;
+  for (const auto& entry : std::get<Tree::Table>(tree.value)) {
+    options.push_back({entry.key, option_value(entry.tree, entry.key), entry.tree.place});
+  }
+  return options;
 }
 
 }  // namespace graft::core

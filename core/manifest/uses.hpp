@@ -16,4 +16,7 @@ Use read_use(const Tree& tree, const std::string& name, Places& places);
 // A list of such tables.
 std::vector<Use> read_uses(const Tree& tree, const std::string& name, Places& places);
 
+// A plugin's options as `--set KEY=VALUE` gives them where there is no manifest around.
+std::vector<Option> read_options(const std::vector<std::string>& overrides);
+
 }  // namespace graft::core

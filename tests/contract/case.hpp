@@ -5,6 +5,9 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <vector>
+
+#include "core/manifest/use.hpp"
 
 namespace graft::contract {
 
@@ -13,6 +16,7 @@ struct Subject {
   std::string id;              // by the file's name
   std::string kind;            // strategy | module; empty for the cases about files
   std::uint64_t seed = 0;
+  std::vector<core::Option> options{};  // set wherever a case sets no other value
 };
 
 struct Failed : std::runtime_error {  // what was found, and what was expected

@@ -10,8 +10,10 @@
 
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
+#include "core/base/watch.hpp"
 #include "core/library/hook.hpp"
-#include "core/library/plugin.hpp"
+#include "core/library/plugin_parts.hpp"
+#include "core/manifest/uses.hpp"
 #include "tests/contract/case.hpp"
 #include "tests/contract/child.hpp"
 #include "tests/contract/contract.hpp"
@@ -49,6 +51,19 @@ void need(const std::string& kind, const std::string& id) {
   if (!at_hand(id)) throw Skipped("needs the " + kind + " '" + id + "', which is not at hand");
 }
 
+struct WrongOptions : core::Error {  // of the command line's, not the plugin's doing
+  using core::Error::Error;
+};
+
+void set_given(core::Plugin& plugin, const Subject& subject) {
+  try {
+    core::set_options(plugin, {subject.id, subject.options, {}});
+  } catch (const core::Error& error) {
+    if (error.status == core::Exit::usage) throw WrongOptions(error.status, error.what(), error.more);
+    throw;
+  }
+}
+
 // Cases that play need a plugin that opens, and what it stands among.
 void prepare(const Case& one, Subject& subject) {
   if (one.about == About::file) return;
@@ -58,6 +73,7 @@ void prepare(const Case& one, Subject& subject) {
   } catch (const core::Error& refusal) {
     throw Skipped(std::string("the file is refused: ") + refusal.what());
   }
+  set_given(plugin, subject);
   subject.kind = plugin.kind;
   if (const auto why = misfit(one, subject.kind); !why.empty()) throw Skipped(why);
   if (subject.kind == "module") return need("strategy", "fedavg");
@@ -74,6 +90,8 @@ Result run_here(const Case& one, Subject subject) {
   try {
     prepare(one, subject);
     one.run(subject);
+  } catch (const WrongOptions&) {
+    throw;
   } catch (const Skipped& skipped) {
     end(Status::skipped, skipped.what());
   } catch (const c10::Error& error) {
@@ -94,9 +112,10 @@ std::vector<Result> check_here(const Request& request, const std::vector<const C
   setenv("GRAFT_PLUGIN_PATH", folders.c_str(), 1);
   at::set_num_threads(1);
   if (request.limit_s > 0) core::watch_hooks(request.limit_s, "");
+  const auto options = core::read_options(request.options);
   std::vector<Result> results;
   for (const auto* one : cases) {
-    results.push_back(run_here(*one, {file, file.stem().string(), "", request.seed}));
+    results.push_back(run_here(*one, {file, file.stem().string(), "", request.seed, options}));
     if (request.tell) request.tell(results.back());
   }
   return results;
@@ -146,14 +165,26 @@ void start_more(std::vector<Planned>& all, const Request& request, const Tempora
   }
 }
 
+// Whether the plugin takes the options that are given is seen by the first case that plays: before any other begins.
+void try_options(std::vector<Planned>& all, const Request& request, const TemporaryFolder& folder) {
+  const auto first = std::find_if(all.begin(), all.end(), [](const Planned& planned) { return planned.one->about != About::file; });
+  if (request.options.empty() || first == all.end()) return;
+  first->child = std::make_unique<Child>(request, *first->one, folder.path());
+  while (!(first->result = first->child->ended())) {
+    core::stop_if_asked(request.stop);
+    std::this_thread::sleep_for(kLook);
+  }
+}
+
 std::vector<Result> check_in_children(const Request& request, const std::vector<const Case*>& cases) {
   const TemporaryFolder folder;
   std::vector<Planned> all;
   for (const auto* one : cases) all.push_back({one});
   std::vector<Result> results;
   Known known{refusal_of(request.file), "", ""};
+  if (known.refusal.empty()) try_options(all, request, folder);
   while (results.size() < all.size()) {
-    if (request.stop != nullptr && *request.stop) throw core::Error(core::Exit::interrupted, "interrupted");
+    core::stop_if_asked(request.stop);
     start_more(all, request, folder, known);
     for (auto& planned : all) {
       if (!planned.child || planned.result) continue;
@@ -174,6 +205,7 @@ std::size_t cases_at_once() { return std::clamp<std::size_t>(std::thread::hardwa
 
 std::vector<Result> check(const Request& request) {
   const auto cases = chosen(request.only);
+  core::read_options(request.options);                                   // refuses what is no KEY=VALUE
   if (!fs::exists(request.file)) core::check_plugin_file(request.file);  // says so
   return request.in_process ? check_here(request, cases) : check_in_children(request, cases);
 }

@@ -182,6 +182,32 @@ TEST_CASE("a plugin that lets rounding grow is not failed for what rounding did"
     INFO(name);
     CHECK(result_of(file, name)["status"] == "passed");
   }
+  const auto single = result_of(file, "fp32", {"--set", "rate=1"});
+  CHECK(single["status"] == "skipped");
+  CHECK_THAT(single["why"].get<std::string>(), ContainsSubstring("a start that is off by 1e-06"));
+}
+
+TEST_CASE("options that have to be set are set in every case that plays") {
+  const auto file = library("broken", "must_be_set");
+  CHECK_THAT(result_of(file, "fp64")["why"].get<std::string>(), EndsWith("failed in plan: rank is not set"));
+  const auto all = check(file, {"--set", "rank=4", "--json"});
+  INFO(all.out);
+  CHECK(all.status == 0);
+  CHECK(json::parse(all.out)["options"] == json{{"rank", 4}});
+  CHECK_THAT(check(library("broken", "picky_option"), {"--set", "rounds=5", "--only", "options-inside"}).out,
+             EndsWith(" --only options-inside --in-process --seed 1 --set rounds=5\n"));
+  const auto refused = [&](const std::string& option, const Words& more = {}) {
+    Words words = {"--set", option};
+    words.insert(words.end(), more.begin(), more.end());
+    const auto outcome = check(file, words);
+    CHECK(outcome.status == 2);
+    CHECK(outcome.out == "");
+    return outcome.first_line();
+  };
+  CHECK(refused("rank=0") == "--set rank=0: 'rank' of 'must_be_set' is 0, expected an integer from 1 (how much, for you to say)");
+  CHECK(refused("rnak=4") == "--set rnak=4: unknown option 'rnak' of 'must_be_set', did you mean 'rank'?");
+  CHECK(refused("rnak=4", {"--only", "fp64", "--in-process"}) == refused("rnak=4"));
+  CHECK_THAT(refused("rank"), StartsWith("--set rank: expected KEY=VALUE"));
 }
 
 TEST_CASE("a plugin with one fault fails one case, and is told how to look at it") {

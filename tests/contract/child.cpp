@@ -24,15 +24,11 @@ constexpr double kGrace = 5;       // seconds beyond the limit, in which the chi
 double hook_limit(double limit_s) { return std::min(limit_s, kHookLimit); }
 
 std::vector<std::string> words_of(const Request& request, const Case& one) {
-  return {"check",
-          fs::absolute(request.file).string(),
-          "--only",
-          one.name,
-          "--in-process",
-          "--seed",
-          std::to_string(request.seed),
-          "--limit",
-          std::to_string(hook_limit(request.limit_s))};
+  const auto file = fs::absolute(request.file).string(), limit = std::to_string(hook_limit(request.limit_s));
+  std::vector<std::string> words = {"check",   file, "--only", one.name, "--in-process", "--seed", std::to_string(request.seed),
+                                    "--limit", limit};
+  for (const auto& option : request.options) words.insert(words.end(), {"--set", option});
+  return words;
 }
 
 // The hook in the watch's line, "plugin 'x' hung in step (round 1, client 0): …"; empty in any other.

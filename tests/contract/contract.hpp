@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "core/base/error.hpp"
+
 namespace graft::contract {
 
 enum class Status { passed, failed, crashed, timed_out, skipped };
@@ -32,6 +34,7 @@ struct Request {
   std::filesystem::path file;                 // the plugin's library
   std::vector<std::string> only{};            // names of cases; none: all
   std::uint64_t seed = 0;                     // of what a case draws
+  std::vector<std::string> options{};         // of the plugin, in every case that plays: "rank=4"
   double limit_s = 120;                       // for each case; each of its hooks has 20 at most
   bool in_process = false;                    // in this process, for a debugger: a crash ends it, and limit_s is a hook's; 0: none
   std::function<void(const Result&)> tell{};  // as each ends, in the order of cases()
@@ -40,13 +43,16 @@ struct Request {
 
 // Each case in a process of its own, which this program starts anew with `check FILE --only NAME --in-process`. A file that is
 // refused fails the cases that look at files, and the others are skipped. Where a hook hangs, what has not begun is skipped, unless
-// `only` asks for it. An unknown name in `only` is exit 2 with the nearest one.
+// `only` asks for it. An unknown name in `only` is exit 2 with the nearest one, and so is an option that the plugin does not take.
 std::vector<Result> check(const Request& request);
 std::size_t cases_at_once();  // how many processes
 
-// {"plugin", "kind", "seed", "cases": [{"name", "status", "why", "seconds"}, …]}, one line: what `graft check --json` prints.
-std::string to_json(const std::filesystem::path& file, std::uint64_t seed, const std::vector<Result>& results);
-// The one case in such a line; none where the text has no such line.
+// {"plugin", "kind", "seed", "options", "cases": [{"name", "status", "why", "seconds"}, …]}, one line: what `graft check --json`
+// prints.
+std::string to_json(const Request& request, const std::vector<Result>& results);
+std::string to_json(const core::Error& error);  // {"error", "more", "exit"}: why there are no results
+
+// The one case in such a line; none where the text has no such line. An error in it is thrown.
 std::optional<Result> result_in(const std::string& text);
 
 }  // namespace graft::contract

@@ -49,6 +49,16 @@ optimizer = { use = "sgd", lr = 0.05, momentum = 0.5, weight_decay = 0.01 }
 
 std::string whose(std::int64_t client) { return "client " + std::to_string(client) + "'s "; }
 
+// A case's own values go before those that are given for all cases.
+std::vector<core::Option> with_given(std::vector<core::Option> own, const std::vector<core::Option>& given) {
+  const auto names = own.size();
+  for (const auto& option : given) {
+    const auto same = [&](const core::Option& one) { return one.name == option.name; };
+    if (std::none_of(own.begin(), own.begin() + std::ptrdiff_t(names), same)) own.push_back(option);
+  }
+  return own;
+}
+
 // The numbers of both, where they have the same names and shapes.
 template <class Look>
 void each_pair(const State& a, const State& b, const std::string& between, Look look) {
@@ -93,7 +103,7 @@ core::Manifest manifest_of(const Subject& subject, const Words& overrides, const
   auto manifest = core::parse_manifest(kManifest + uses, "check.toml", std::filesystem::current_path(), overrides);
   manifest.folder.clear();  // no manifest lies there: a plugins.lock in the working folder is about others
   manifest.seed = subject.seed;
-  (strategy ? manifest.strategy : manifest.modules.front()).options = options;
+  (strategy ? manifest.strategy : manifest.modules.front()).options = with_given(options, subject.options);
   return manifest;
 }
 

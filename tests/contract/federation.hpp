@@ -15,7 +15,7 @@ namespace graft::contract {
 using Words = std::vector<std::string>;
 
 // The manifest of 4 clients of unequal size on shapes of 8 x 8, in double, on the CPU; a ViT of 2 blocks of width 16; 2 rounds. The
-// subject is the strategy, or the one module under fedavg, with these options.
+// subject is the strategy, or the one module under fedavg, with these options and those that are given for all cases.
 core::Manifest manifest_of(const Subject& subject, const Words& overrides = {}, const std::vector<core::Option>& options = {});
 core::Federation small(const Subject& subject, const Words& overrides = {}, const std::vector<core::Option>& options = {});
 

@@ -1,11 +1,14 @@
 // Results in words and as JSON: what a child tells the process that started it, and what a script reads.
 #include <nlohmann/json.hpp>
 
+#include "core/manifest/uses.hpp"
 #include "tests/contract/contract.hpp"
 
 namespace graft::contract {
 
 namespace {
+
+using nlohmann::ordered_json;
 
 constexpr Status kStatuses[] = {Status::passed, Status::failed, Status::crashed, Status::timed_out, Status::skipped};
 
@@ -14,6 +17,8 @@ std::string last_line(const std::string& text) {
   const auto start = end == 0 ? 0 : text.rfind('\n', end - 1) + 1;
   return text.substr(start, end - start);
 }
+
+std::string dumped(const ordered_json& json) { return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace); }
 
 }  // namespace
 
@@ -28,19 +33,29 @@ const char* status_text(Status status) {
   return "";
 }
 
-std::string to_json(const std::filesystem::path& file, std::uint64_t seed, const std::vector<Result>& results) {
-  auto cases = nlohmann::ordered_json::array();
+std::string to_json(const Request& request, const std::vector<Result>& results) {
+  auto cases = ordered_json::array(), options = ordered_json::object();
+  for (const auto& [name, value, place] : core::read_options(request.options)) {
+    std::visit([&](const auto& plain) { options[name] = plain; }, value);
+  }
   std::string kind;
   for (const auto& one : results) {
     if (!one.kind.empty()) kind = one.kind;
     cases.push_back({{"name", one.name}, {"status", status_text(one.status)}, {"why", one.why}, {"seconds", one.seconds}});
   }
-  const nlohmann::ordered_json all = {{"plugin", file.string()}, {"kind", kind}, {"seed", seed}, {"cases", cases}};
-  return all.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return dumped(
+      {{"plugin", request.file.string()}, {"kind", kind}, {"seed", request.seed}, {"options", options}, {"cases", cases}});
+}
+
+std::string to_json(const core::Error& error) {
+  return dumped({{"error", error.what()}, {"more", error.more}, {"exit", int(error.status)}});
 }
 
 std::optional<Result> result_in(const std::string& text) {
   const auto all = nlohmann::json::parse(last_line(text), nullptr, false);
+  if (all.is_object() && all.contains("error")) {
+    throw core::Error(core::Exit(all.value("exit", int(core::Exit::failed))), all.value("error", ""), all.value("more", ""));
+  }
   if (!all.is_object() || !all.contains("cases") || all["cases"].size() != 1) return std::nullopt;
   const auto& one = all["cases"][0];
   const auto status = one.value("status", "");
