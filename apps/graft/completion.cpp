@@ -1,6 +1,8 @@
 // graft completion: a script for bash or zsh that completes verbs, options, keys of a manifest, plugins, runs.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cctype>
+#include <cstring>
 
 #include "apps/graft/verbs.hpp"
 #include "core/base/error.hpp"
@@ -130,6 +132,12 @@ std::string keys_text() {
   return core::joined(names, " ");
 }
 
+// A shell obeys much of what may stand in a file's name, and the script is sourced: a name with more than these is not offered.
+bool is_plain(const std::string& name) {
+  const auto plain = [](unsigned char c) { return c < 128 && (std::isalnum(c) != 0 || std::strchr("_-.+@", c) != nullptr); };
+  return std::ranges::all_of(name, plain);
+}
+
 std::string script(bool zsh) {
   std::vector<std::string> served, ids;
   for (const auto& verb : verbs()) {
@@ -138,6 +146,7 @@ std::string script(bool zsh) {
   for (const auto& found : core::all_plugins(core::plugin_folders({}))) {
     ids.push_back(found.plain ? found.id : found.id + "@" + found.version);
   }
+  std::erase_if(ids, [](const std::string& id) { return !is_plain(id); });
   std::ranges::sort(ids);
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   std::string options;

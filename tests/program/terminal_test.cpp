@@ -68,6 +68,27 @@ TEST_CASE("bash completes verbs, each verb's options, keys and plugins") {
   CHECK(folder.graft({"completion", "fish"}).status == 2);
 }
 
+TEST_CASE("a plugin's name that a shell would obey is in no script") {
+  const Folder folder;
+  const Words hostile{"$(touch x).so", "`touch x`.so", "a\";touch x;\".so", "x y.so", "x;touch x.so", "*.so"};
+  for (const auto& name : hostile) folder.write("plugins/" + name, "");
+  folder.write("plugins/plain-1.so", "");
+  setenv("GRAFT_PLUGIN_PATH", (folder / "plugins").c_str(), 1);
+  for (const auto* shell : {"bash", "zsh"}) {
+    const auto script = folder.graft({"completion", shell}).out;
+    CHECK(script.find("touch") == std::string::npos);
+    CHECK(script.find(" x y ") == std::string::npos);
+    CHECK(script.find(" * ") == std::string::npos);
+    CHECK(script.find(" plain-1 ") != std::string::npos);
+    if (std::string(shell) == "bash") folder.write("script", script);
+  }
+  unsetenv("GRAFT_PLUGIN_PATH");
+  CHECK(completed(folder, "graft plugins plain") == Words{"plain-1"});
+  CHECK(completed(folder, "graft check --set tr").empty());
+  CHECK(folder.names("plugins").size() == hostile.size() + 1);
+  CHECK(!std::filesystem::exists(folder / "x"));
+}
+
 TEST_CASE("a run's log says what was run, each round, and how it ended") {
   const Folder folder;
   const auto outcome = folder.graft({"run", folder.manifest(), "--out", "run", "--quiet"});
