@@ -5,6 +5,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -44,6 +45,17 @@ json result_of(const fs::path& file, const std::string& name, const Words& more 
   auto one = all["cases"][0];
   one["exit"] = outcome.status;
   return one;
+}
+
+// How many have both words on their command line.
+std::size_t processes_with(const std::string& word, const std::string& other) {
+  std::size_t count = 0;
+  for (const auto& entry : fs::directory_iterator("/proc")) {
+    std::ifstream file(entry.path() / "cmdline", std::ios::binary);
+    const std::string line(std::istreambuf_iterator<char>(file), {});
+    count += line.find(word) != std::string::npos && line.find(other) != std::string::npos;
+  }
+  return count;
 }
 
 struct Broken {
@@ -248,6 +260,19 @@ TEST_CASE("misuse is exit 2; the list has every case; a seed is drawn and said")
   CHECK_THAT(list.out, StartsWith("table-version ") && ContainsSubstring("\nexits "));
   const auto drawn = folder.graft({"check", file, "--only", "table-version"});
   CHECK_THAT(drawn.out, ContainsSubstring("1 passed in ") && ContainsSubstring("(seed "));
+}
+
+TEST_CASE("no child outlives the check, whatever ends that") {
+  const int number = GENERATE(SIGKILL, SIGHUP);
+  const Folder folder;
+  fs::copy_file(library("faulty", "hanging_step"), folder / "hanging_step.so");
+  const auto program = folder.start({"check", "hanging_step.so", "--only", "fp64", "--only", "threads"});
+  const auto children = [&] { return processes_with("--only", (folder / "hanging_step.so").string()); };
+  while (children() < 1) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  kill(program, number);
+  CHECK(folder.end(program).status == (number == SIGHUP ? 130 : 128 + SIGKILL));
+  for (int i = 0; i < 300 && children() > 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  CHECK(children() == 0);
 }
 
 TEST_CASE("Ctrl-C ends the children and leaves nothing behind") {
