@@ -49,7 +49,7 @@ struct Prefix : Module {
  private:
   // [K|1, L, d] for every sample of z: [K, B, L, d]
   Tensor learned(const Tensor& rows, const Tensor& z) const {
-    return rows.mul(scale).unsqueeze(1).expand({z.size(0), z.size(1), rows.size(1), rows.size(2)});
+    return over_batch(rows.mul(scale)).expand({z.size(0), z.size(1), rows.size(1), rows.size(2)});
   }
   static KeysValues beside(const Tensor& keys, const Tensor& values, const KeysValues& kv) {
     return {cat({keys, kv.keys}, 2), cat({values, kv.values}, 2)};

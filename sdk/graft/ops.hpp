@@ -17,6 +17,12 @@ inline constexpr auto attention = [](const Tensor& q, const Tensor& k, const Ten
   return adopt(table().attention(lend(q), lend(k), lend(v), heads));
 };
 
+// A parameter [K|1, ...] as it meets activations [K, B, T, d] elementwise: its lanes first, its other dimensions last.
+inline Tensor over_batch(Tensor parameter) {
+  while (parameter.dim() < 4) parameter = parameter.unsqueeze(1);
+  return parameter;
+}
+
 // Rows [K, n], one row a client.
 inline Tensor mix(const Tensor& a, const Tensor& b, const Tensor& share) { return a.lerp(b, share); }  // a + share (b - a)
 inline Tensor row_dot(const Tensor& a, const Tensor& b) { return (a * b).sum(1, true); }               // [K, 1]

@@ -57,7 +57,7 @@ struct PluginName : Module {
  private:
   // [K|1, L, d] for every sample of z: [K, B, L, d]
   static Tensor learned(const Tensor& rows, const Tensor& z) {
-    return rows.unsqueeze(1).expand({z.size(0), z.size(1), rows.size(1), rows.size(2)});
+    return over_batch(rows).expand({z.size(0), z.size(1), rows.size(1), rows.size(2)});
   }
 };
 }  // namespace
