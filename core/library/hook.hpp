@@ -49,11 +49,11 @@ void refuse_lent(graft_tensor returned);
 void keep_failure() noexcept;
 // The body of a callback of that name, for those that return a tensor or a status.
 template <class Body>
-graft_tensor answer(const char* function, Body body) noexcept {
+graft_tensor answer(const char* function, Body body, Made when = Made::unless_seen) noexcept {
   Timed timed(function);
   try {
     at::Tensor result = body();
-    timed.made(result);
+    timed.made(result, when);
     return to_handle(std::move(result));
   } catch (...) {
     keep_failure();

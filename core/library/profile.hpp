@@ -11,7 +11,7 @@ struct ProfileLine {
   std::string plugin, hook, function;  // no function: the hook itself, all that it calls included
   std::int64_t calls = 0;
   double seconds = 0;      // of the host; a GPU may still be at work
-  std::int64_t bytes = 0;  // of tensors made, views not counted
+  std::int64_t bytes = 0;  // of tensors made, views not counted; none of operators that a plugin built on LibTorch calls itself
 };
 
 void profile_calls();                // from now on, in all threads
@@ -19,27 +19,36 @@ std::vector<ProfileLine> profile();  // by plugin; a hook before its functions, 
 
 struct HookName;
 
+enum class Made { unless_seen, always };  // unless somebody had it, or what it is a view of; always: in memory that is used again
+
 // Measures the call that it stands in, where profiling is on.
 class Timed {
  public:
-  explicit Timed(const char* function) noexcept : function_(function), since_(on ? now() : 0) {}
-  explicit Timed(const HookName& hook) noexcept : hook_(&hook), since_(on ? now() : 0) {}
+  explicit Timed(const char* function) noexcept : function_(function) {
+    if (on) begin();
+  }
+  explicit Timed(const HookName& hook) noexcept : hook_(&hook) {
+    if (on) begin();
+  }
   Timed(const Timed&) = delete;
   ~Timed() {
     if (since_ != 0) tally();
   }
   template <class Tensor>
-  void made(const Tensor& tensor) noexcept {
-    if (since_ != 0 && tensor.use_count() == 1 && !tensor.is_view()) bytes_ += std::int64_t(tensor.nbytes());
+  void made(const Tensor& tensor, Made when = Made::unless_seen) noexcept {
+    if (since_ == 0) return;
+    const bool seen = tensor.use_count() > 1 || (tensor.is_view() && tensor._base().use_count() > 1);
+    if (!seen || when == Made::always) bytes_ += std::int64_t(tensor.nbytes());
   }
   static std::atomic<bool> on;
 
  private:
-  static std::int64_t now() noexcept;  // nanoseconds, never 0
+  void begin() noexcept;
   void tally() const noexcept;
   const char* function_ = "";
   const HookName* hook_ = nullptr;  // null: the innermost that runs
-  std::int64_t since_, bytes_ = 0;
+  std::int64_t since_ = 0, bytes_ = 0;
+  bool inside_another_ = false;
 };
 
 }  // namespace graft::core

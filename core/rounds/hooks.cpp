@@ -41,10 +41,11 @@ graft_lanes lanes_of(Turn& turn) {
     return answer("personal", [&] { return turn_of(self).personal(of_handle(rows)); });
   };
   face.gradient = [](void* self, graft_tensor rows, graft_batch batch) {
-    return answer("gradient", [&] {
+    const auto body = [&] {
       const HostAtWork at_work;
       return turn_of(self).gradient(of_handle(rows), batch_of(batch));
-    });
+    };
+    return answer("gradient", body, Made::always);
   };
   face.loss = [](void* self, graft_tensor rows, graft_batch batch) {
     return answer("loss", [&] {

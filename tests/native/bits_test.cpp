@@ -1,10 +1,12 @@
 // Each of our plugins gives the same bits over the table and NATIVE, on at::Tensor itself.
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/generators/catch_generators_range.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <cstdlib>
 
+#include "core/library/profile.hpp"
 #include "tests/unit/rounds/nano.hpp"
 
 namespace {
@@ -87,6 +89,25 @@ TEST_CASE("a plugin may have autograd functions of its own") {
   }();
   const std::string name = "blocks.0.rounded.tokens";
   CHECK_FALSE(nano::tensor(trained, name).equal(nano::tensor(fresh, name)));  // round() itself has no gradient
+}
+
+TEST_CASE("a profile sees the operators that a native plugin calls itself, the outermost ones") {
+  const auto calls_of = [](const std::string& function) {
+    const auto lines = profile();
+    const auto line = std::ranges::find_if(
+        lines, [&](const ProfileLine& one) { return one.plugin == "apfl" && one.hook == "step" && one.function == function; });
+    return line == lines.end() ? 0 : line->calls;
+  };
+  profile_calls();
+  ran_with("", "apfl", {});
+  CHECK(calls_of("lerp") * 2 == calls_of("gradient"));
+  CHECK(calls_of("aten::lerp") == 0);
+  const auto before = calls_of("gradient");
+  ran_with(native_folder(), "apfl", {});
+  Timed::on = false;
+  CHECK(calls_of("aten::lerp") * 2 == calls_of("gradient") - before);
+  CHECK(calls_of("aten::lerp") == calls_of("lerp"));  // nothing of what gradient() itself runs
+  CHECK(calls_of("aten::empty") == 0);                // nor of what an operator runs in turn
 }
 
 TEST_CASE("what LibTorch says inside a native plugin is one line that names the plugin") {

@@ -26,9 +26,11 @@ ProfileLine line_of(const std::string& plugin, const std::string& hook, const st
 TEST_CASE("a profile counts a hook's calls of the host, their seconds, and the bytes that they made") {
   graft::host() = host_face();
   const graft::Tensor a(to_handle(at::ones({4, 8}, at::kDouble).requires_grad_()));
+  const graft::Tensor x(to_handle(at::ones({1, 5, 6, 3}, at::kDouble))), weight(to_handle(at::ones({1, 2, 3}, at::kDouble)));
   const auto hook = [&](const char* plugin) {
     return run_hook({plugin, "step"}, [&] {
-      const auto b = tanh(a.mul(2)).narrow(0, 0, 2);  // 256 bytes twice, one a view
+      const auto b = tanh(a.mul(2)).narrow(0, 0, 2);  // 256 bytes twice, then a view
+      const auto y = graft::linear(x, weight);        // [1, 5, 6, 2], a view of what nobody else has
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
       return 0;
     });
@@ -53,6 +55,7 @@ TEST_CASE("a profile counts a hook's calls of the host, their seconds, and the b
   CHECK(line_of("profiled", "step", "tanh").bytes == 3 * 256);
   CHECK(line_of("profiled", "step", "narrow").calls == 3);
   CHECK(line_of("profiled", "step", "narrow").bytes == 0);
+  CHECK(line_of("profiled", "step", "linear").bytes == 3 * 480);
   const auto lines = profile();
   const auto first = std::ranges::find(lines, "profiled", &ProfileLine::plugin);
   REQUIRE(first != lines.end());
