@@ -3,6 +3,7 @@
 #include <graft/abi.h>
 
 #include <stdexcept>
+#include <string>
 
 namespace graft {
 
@@ -16,6 +17,10 @@ inline const graft_host*& host() {
   return given;
 }
 inline const graft_tensor_table& table() { return *host()->tensors; }
+
+// A line for the user, on standard error and in the run's log, the plugin's id before it.
+inline void inform(const std::string& text) { host()->log(1, text.c_str()); }
+inline void warn(const std::string& text) { host()->log(2, text.c_str()); }
 
 // What the host made; throws what the host said where it made nothing.
 inline graft_tensor made(graft_tensor result) {

@@ -4,12 +4,16 @@
 #include <atomic>
 #include <catch2/catch_test_macros.hpp>
 #include <chrono>
+#include <graft/host.hpp>
 #include <new>
 #include <thread>
 
 #include "core/base/error.hpp"
+#include "core/base/files.hpp"
+#include "core/base/log.hpp"
 #include "core/library/hook.hpp"
 #include "core/library/hook_thread.hpp"
+#include "tests/unit/support.hpp"
 
 namespace {
 
@@ -142,6 +146,19 @@ TEST_CASE("what a plugin throws across the C face is caught, whatever it is") {
 TEST_CASE("a plugin logs through the host, at levels that there are") {
   CHECK(outcome([] { return host_face()->log(9, "loud"), 0; }).line == "plugin 'apfl' failed in step: log: 9 is no level");
   CHECK(outcome([] { return host_face()->log(0, "quiet"), 0; }).line == "");
+}
+
+TEST_CASE("a plugin's lines are in the log, its id before them") {
+  const Folder folder;
+  const auto file = folder.path / "run.log";
+  log_into(file);
+  graft::host() = host_face();
+  set_log_level(Level::error);  // standard error is not looked at here
+  run_hook({"apfl", "step"}, [] { return graft::inform("begins"), graft::warn("half of it"), 0; });
+  set_log_level(Level::information);
+  const auto text = read_whole(file, Exit::data);
+  CHECK(text.find(" info: apfl: begins\n") != std::string::npos);
+  CHECK(text.find(" warning: apfl: half of it\n") != std::string::npos);
 }
 
 TEST_CASE("graft_host.error() says what failed last") {
