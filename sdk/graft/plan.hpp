@@ -1,5 +1,6 @@
 // A strategy's plan: what stays personal, what a client trains, how the average is weighted, what is kept. A value.
 #pragma once
+#include <graft/version.h>
 #include <graft/selector.hpp>
 
 #include <string>
@@ -41,6 +42,8 @@ struct Plan {                            // every default together is FedAvg
   std::vector<std::string> modules{};   // inserted where the manifest lists none
 };
 
+// Hosts refuse a key that they do not know. So what 1.1 adds, the member above and its key below, stands under
+// #if GRAFT_TARGET >= 101: a plugin built for hosts of 1.0 has neither.
 inline std::string to_json(const Phase& p) {
   return "{\"trains\":" + json::text(p.trains.text) + ",\"epochs\":" + json::number(p.epochs) +
          ",\"steps\":" + json::number(p.steps) + ",\"lr\":" + json::number(p.lr) + ",\"lr_scale\":" + json::number(p.lr_scale) +

@@ -24,7 +24,7 @@ enum graft_dtype {
 };
 enum graft_tag { GRAFT_NONE, GRAFT_INT, GRAFT_FLOAT, GRAFT_BOOLEAN, GRAFT_STRING, GRAFT_TENSOR, GRAFT_INTS, GRAFT_TENSORS };
 
-typedef struct graft_arg { /* of an operator called by name; count: of the two arrays */
+typedef struct graft_arg { /* of an operator called by name; count: of the two arrays; this struct and the next one never change */
   int32_t tag;
   int64_t count;
   union {
