@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <iterator>
+#include <sstream>
 
 #include "apps/graft/verbs.hpp"
 #include "core/base/error.hpp"
@@ -81,7 +82,20 @@ std::string filled_in(const std::string& text, const std::string& name) {
   return replaced(replaced(text, kName, name), kType, type_name(name));
 }
 
-void copy_filled_in(const fs::path& from, const fs::path& to, const std::string& name) {
+// Texts of several parts stand in one file: what follows a line "@PART" is for those who get that part.
+std::string of_parts(const std::string& text, const std::vector<std::string>& parts) {
+  std::istringstream lines(text);
+  std::string kept;
+  bool keeps = true;
+  for (std::string line; std::getline(lines, line);) {
+    const bool marks = line.starts_with('@');
+    if (marks) keeps = std::ranges::find(parts, line.substr(1)) != parts.end();
+    if (keeps && !marks) kept += line + "\n";
+  }
+  return kept;
+}
+
+void copy_filled_in(const fs::path& from, const fs::path& to, const std::string& name, const std::vector<std::string>& parts) {
   fs::create_directories(to);
   for (const auto& entry : fs::recursive_directory_iterator(from)) {
     const auto target = to / filled_in(fs::relative(entry.path(), from).string(), name);
@@ -89,7 +103,7 @@ void copy_filled_in(const fs::path& from, const fs::path& to, const std::string&
       fs::create_directories(target);
       continue;
     }
-    core::write_whole(target, filled_in(core::read_whole(entry.path(), Exit::failed), name));
+    core::write_whole(target, filled_in(of_parts(core::read_whole(entry.path(), Exit::failed), parts), name));
     fs::permissions(target, entry.status().permissions() | fs::perms::owner_write);
   }
 }
@@ -114,9 +128,9 @@ void make(const std::string& kind, const std::string& name, const std::string& l
     throw Error(Exit::failed, "there are no templates: expected them in '" + templates.string() + "'",
                 "they come with the SDK: the package graft-sdk, or the component sdk of cmake --install");
   }
-  copy_filled_in(templates / "every", folder, name);
-  if (level != "minimal") copy_filled_in(templates / "shipped", folder, name);
-  copy_filled_in(templates / kind / level, folder, name);
+  std::vector<std::string> parts{"every", kind + "/" + level};
+  if (level != "minimal") parts.emplace_back("shipped");
+  for (const auto& part : parts) copy_filled_in(templates / part, folder, name, parts);
   core::write_whole(folder / kMachineFile, machine_file());
 }
 

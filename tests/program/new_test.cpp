@@ -30,8 +30,12 @@ TEST_CASE("each level has more than the one before") {
     const auto source = folder.read(level + "/mine.cpp");
     CHECK(source.size() > length);
     length = source.size();
-    const bool shipped = folder.read(level + "/CMakeLists.txt").find("include(CPack)") != std::string::npos;
-    CHECK(shipped == (level != "minimal"));
+    const auto project = folder.read(level + "/CMakeLists.txt"), presets = folder.read(level + "/CMakePresets.json");
+    const auto has = [](const std::string& text, const std::string& words) { return text.find(words) != std::string::npos; };
+    CHECK(has(project, "include(CPack)") == (level != "minimal"));
+    CHECK(has(presets, "sanitized") == (level != "minimal"));
+    CHECK(has(project, "mine_linear") == (kind == "module" && level == "full"));
+    CHECK_FALSE(has("\n" + project + presets, "\n@"));
   }
 }
 
