@@ -2,31 +2,23 @@
 # What Graft says to each plugin that it refuses or stops, as printed: refusals.sh PROGRAM PLUGIN_FOLDER, with PLUGIN_FOLDER that of
 # this folder's plugins, built. Fails where a line lacks its words, or the exit status is another than it should be.
 set -uo pipefail
-program=$(readlink -f "$1")
 faulty=$(readlink -f "$2")
+source "$(dirname "${BASH_SOURCE[0]}")/../answers.sh" "$1"
 good=$(dirname "$program")/../lib/graft/plugins
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 5
 umask 022
-unset GRAFT_LAUNCHER
-export OMP_NUM_THREADS=1 LC_ALL=C XDG_DATA_HOME=$folder/data GRAFT_PLUGIN_PATH=$folder/plugins
+export LC_ALL=C XDG_DATA_HOME=$folder/data GRAFT_PLUGIN_PATH=$folder/plugins
 mkdir plugins open
-count=0 wrong=0
 
 run() { "$program" run m.toml --out "run$count" --set "strategy.use=$1" "${@:2}" 2>&1 >/dev/null </dev/null; }
 
 refusal() {  # WHAT STATUS WORDS PLUGIN [ARGUMENT…]: the first line that has the words, or else the first
-  local what=$1 expected=$2 words=$3 said status line
+  local what=$1 wanted=$2 words=$3 said status line
   said=$(run "${@:4}")
   status=$?
   count=$((count + 1))
   line=$(grep -m 1 -F -- "$words" <<<"$said") || line=$(head -n 1 <<<"$said")
   printf '%s (exit %d)\n    %s\n' "$what" "$status" "${line//$folder\//}"
-  if ((status != expected)) || [[ $line != *"$words"* ]]; then
-    wrong=$((wrong + 1))
-    printf '    ^^^ expected exit %d and: %s\n' "$expected" "$words"
-  fi
+  if ((status != wanted)) || [[ $line != *"$words"* ]]; then expected "exit $wanted and: $words"; fi
 }
 
 patched() {  # NAME OFFSET BYTES: a good plugin with other bytes at an offset
@@ -34,23 +26,6 @@ patched() {  # NAME OFFSET BYTES: a good plugin with other bytes at an offset
   printf "$3" | dd of="plugins/$1.so" bs=1 seek="$2" conv=notrunc status=none
 }
 
-cat >m.toml <<'END'
-rounds = 2
-[data]
-source = "shapes"
-samples = 16
-clients = 4
-classes = 4
-[backbone]
-image_size = 16
-width = 32
-depth = 2
-heads = 2
-[strategy]
-use = "fedavg"
-[training]
-batch = 8
-END
 for id in newer_sdk newer_hook older_host other_host native no_symbol unresolved other_id crashing_opening crashing_step hanging_step \
   throwing_step exiting_step wrong_upload nan_upload item_in_step plain_c marking_opening; do
   cp "$faulty/$id.so" plugins/
@@ -93,12 +68,12 @@ refusal 'a duplicated id' 0 "is behind it in the search order" fedrep
 
 echo "== under a plugins.lock"
 export GRAFT_TEST_MARK=$folder/ran
-"$program" plugins lock m.toml --also marking_opening >locked || { cat locked; wrong=$((wrong + 1)); }
+"$program" plugins lock m.toml --also marking_opening >locked || expected "a lock: $(cat locked)"
 refusal 'not in the lock' 3 "'plain_c' is not in " plain_c
 rm -f ran
 sed -i 's/a test/A test/' plugins/marking_opening.so
 refusal 'one byte changed' 3 "'marking_opening' is locked to 1.0.0 with SHA-256" marking_opening
-if [[ -e ran ]]; then wrong=$((wrong + 1)); echo '    ^^^ a static initializer of it ran'; fi
+if [[ -e ran ]]; then expected 'that none of its static initializers runs'; fi
 printf '[[plugin]]\nid = "fedavg"\nversion = "1.0.0"\nsha256 = "1234"\n' >plugins.lock
 refusal 'a broken lock' 2 "plugins.lock:4:10: 'sha256' must be 64 of the digits" fedavg
 rm plugins.lock
@@ -113,6 +88,4 @@ refusal 'returning another shape' 3 "plugin 'wrong_upload' failed in upload (rou
 refusal 'returning NaN' 3 'not finite' nan_upload
 refusal 'waiting for the device' 3 'waits for the device, which step must not' item_in_step
 
-echo
-echo "$count plugins, $wrong of them answered in another way than expected"
-((wrong == 0))
+summed_up plugins

@@ -2,45 +2,19 @@
 # Makes thirty mistakes that newcomers make, and shows what the program says to each: thirty_mistakes.sh PROGRAM. Fails where one
 # ends in another exit status than it should, or in more than six lines.
 set -uo pipefail
-program=$(readlink -f "$1")
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder"
-unset GRAFT_LAUNCHER
-export OMP_NUM_THREADS=1
-count=0 wrong=0
+source "$(dirname "${BASH_SOURCE[0]}")/../answers.sh" "$1"
 
 mistake() {  # STATUS COMMAND…: shown as it was typed, without the program's path
-  local expected=$1 said status
+  local wanted=$1 said status
   shift
   said=$("$program" "$@" 2>&1 </dev/null)
   status=$?
   count=$((count + 1))
   printf '%d. `graft %s` (exit %d)\n' "$count" "$*" "$status"
   sed 's/^/       /' <<<"$said"
-  if ((status != expected || $(wc -l <<<"$said") > 6)); then
-    wrong=$((wrong + 1))
-    echo "       ^^^ expected exit $expected and at most six lines"
-  fi
+  if ((status != wanted || $(wc -l <<<"$said") > 6)); then expected "exit $wanted and at most six lines"; fi
 }
 
-small='rounds = 2
-[data]
-source = "shapes"
-samples = 16
-clients = 4
-classes = 4
-[backbone]
-image_size = 16
-width = 32
-depth = 2
-heads = 2
-[strategy]
-use = "fedavg"
-[training]
-batch = 8
-'
-printf '%s' "$small" >m.toml
 printf '%s' "${small/rounds/rouns}" >typo.toml
 printf '%s' "${small/use = \"fedavg\"/use = fedavg}" >quotes.toml
 printf '%s' "${small/\"shapes\"/\"imagenet\"}" >source.toml
@@ -93,6 +67,4 @@ mistake 2 evaluate run --set data.clients=6
 mistake 2 plugins fedrap
 mistake 2 data nowhere
 
-echo
-echo "$count mistakes, $wrong of them answered in another way than expected"
-((wrong == 0))
+summed_up mistakes
