@@ -40,10 +40,8 @@ void refuse_others(const CLI::App& app) {
 
 }  // namespace
 
-void add_overrides(CLI::App& app, Arguments& overrides) {
-  app.add_option("--set", overrides, "overrides a key of the manifest; may stand several times")
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false);
+void add_overrides(CLI::App& app, Arguments& overrides, const std::string& meaning) {
+  app.add_option("--set", overrides, meaning)->type_name("KEY=VALUE")->allow_extra_args(false);
 }
 
 bool read_arguments(CLI::App& app, const Arguments& arguments) {

@@ -13,7 +13,8 @@ namespace graft {
 using Arguments = std::vector<std::string>;
 
 // `--set KEY=VALUE`, any number of times.
-void add_overrides(CLI::App& app, Arguments& overrides);
+void add_overrides(CLI::App& app, Arguments& overrides,
+                   const std::string& meaning = "overrides a key of the manifest; may stand several times");
 
 // False: help was asked for, and printed. What cannot be read is exit 2, an unknown option with the nearest known one.
 bool read_arguments(CLI::App& app, const Arguments& arguments);

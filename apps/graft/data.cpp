@@ -39,9 +39,7 @@ bool read_request(const Arguments& arguments, DataRequest& request) {
       "strip with a glyph for each class. Trains nothing.",
       "graft data");
   app.add_option("WHAT", request.what, "a manifest, a source's name, or a folder or file of data")->required()->check(not_empty);
-  app.add_option("--set", request.overrides, "a key of the manifest, such as data.split.alpha; may stand several times")
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false);
+  add_overrides(app, request.overrides, "a key of the manifest, such as data.split.alpha; may stand several times");
   app.add_option("--clients", request.clients, "all: a line for each client, however many there are")
       ->type_name("all")
       ->check(only_all);

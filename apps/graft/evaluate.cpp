@@ -48,9 +48,7 @@ bool read_request(const Arguments& arguments, EvaluateRequest& request) {
       "nothing of that is merged.",
       "graft evaluate");
   app.add_option("RUN", request.run, "the run's folder")->required()->type_name("FOLDER");
-  app.add_option("--set", request.overrides, "changes data.*, seed, training.*, evaluation.batch, device, lanes or plugins.*")
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false);
+  add_overrides(app, request.overrides, "changes data.*, seed, training.*, evaluation.batch, device, lanes or plugins.*");
   app.add_flag("--new-clients", request.new_clients, "the clients are not the run's");
   const auto* turns = app.add_option("--turns", request.turns, "how many turns a new client trains first; 0: none (default: 1)")
                           ->type_name("N")

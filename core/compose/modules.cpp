@@ -157,10 +157,7 @@ at::Tensor Modules::after_mlp(std::int64_t block, const Bound& bound, at::Tensor
     const Lent given(x);
     x = tensor_from_hook(
         visit.named("after_mlp"),
-        [&](graft_tensor* out) {
-          const auto status = visit.hooks().after_mlp(visit.self(), visit.site(), given.handle(), out);
-          return status;
-        },
+        [&](graft_tensor* out) { return visit.hooks().after_mlp(visit.self(), visit.site(), given.handle(), out); },
         x.sizes().vec(), x);
     visit.check();
   }
@@ -175,8 +172,7 @@ at::Tensor Modules::after_linear(std::int64_t block, int layer, const Bound& bou
     y = tensor_from_hook(
         visit.named("after_linear"),
         [&](graft_tensor* out) {
-          const auto status = visit.hooks().after_linear(visit.self(), visit.site(), in.handle(), out_given.handle(), out);
-          return status;
+          return visit.hooks().after_linear(visit.self(), visit.site(), in.handle(), out_given.handle(), out);
         },
         y.sizes().vec(), y);
     visit.check();
@@ -214,10 +210,7 @@ at::Tensor Modules::merged(const Merging& merging, const Bound& bound) const {
     const Lent given(weight);
     weight = tensor_from_hook(
         visit.named("merged"),
-        [&](graft_tensor* out) {
-          const auto status = visit.hooks().merged(visit.self(), visit.site(), given.handle(), out);
-          return status;
-        },
+        [&](graft_tensor* out) { return visit.hooks().merged(visit.self(), visit.site(), given.handle(), out); },
         {-1, weight.size(1), weight.size(2)}, weight);
     visit.check();
   }
