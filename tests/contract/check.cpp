@@ -166,14 +166,15 @@ void start_more(std::vector<Planned>& all, const Request& request, const Tempora
 }
 
 // Whether the plugin takes the options that are given is seen by the first case that plays: before any other begins.
-void try_options(std::vector<Planned>& all, const Request& request, const TemporaryFolder& folder) {
+void try_options(std::vector<Planned>& all, const Request& request, const TemporaryFolder& folder, Known& known) {
   const auto first = std::find_if(all.begin(), all.end(), [](const Planned& planned) { return planned.one->about != About::file; });
-  if (request.options.empty() || first == all.end()) return;
+  if (request.options.empty() || first == all.end() || !known.refusal.empty()) return;
   first->child = std::make_unique<Child>(request, *first->one, folder.path());
   while (!(first->result = first->child->ended())) {
     core::stop_if_asked(request.stop);
     std::this_thread::sleep_for(kLook);
   }
+  known.learn(*first->result, request);
 }
 
 std::vector<Result> check_in_children(const Request& request, const std::vector<const Case*>& cases) {
@@ -182,7 +183,7 @@ std::vector<Result> check_in_children(const Request& request, const std::vector<
   for (const auto* one : cases) all.push_back({one});
   std::vector<Result> results;
   Known known{refusal_of(request.file), "", ""};
-  if (known.refusal.empty()) try_options(all, request, folder);
+  try_options(all, request, folder, known);
   while (results.size() < all.size()) {
     core::stop_if_asked(request.stop);
     start_more(all, request, folder, known);
