@@ -99,7 +99,7 @@ std::vector<Result> check_in_words(contract::Request& request) {
 }
 
 std::vector<Result> check_in_json(const contract::Request& request) {
-  OwnOutput output;
+  OwnOutput output(true);
   auto results = contract::check(request);
   output.print(contract::to_json(request, results) + "\n");
   return results;

@@ -34,7 +34,7 @@ _graft() {
   case ${COMP_WORDS[1]} in
 OPTIONS  esac
   case ${COMP_WORDS[1]}/${COMP_WORDS[2]} in
-    plugins/add) options="--replace --help" ;;
+    plugins/add) options="--replace --set --help" ;;
     plugins/lock) options="--also --help" ;;
     plugins/remove) options="--help" ;;
   esac
@@ -72,7 +72,7 @@ _graft() {
   case $words[2] in
 OPTIONS  esac
   case $words[2]/$words[3] in
-    plugins/add) options=(--replace --help) ;;
+    plugins/add) options=(--replace --set --help) ;;
     plugins/lock) options=(--also --help) ;;
     plugins/remove) options=(--help) ;;
   esac

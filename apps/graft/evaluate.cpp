@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/graft/interrupt.hpp"
+#include "apps/graft/own_output.hpp"
 #include "apps/graft/progress.hpp"
 #include "apps/graft/run_folder.hpp"
 #include "apps/graft/terminal.hpp"
@@ -210,6 +211,7 @@ void evaluate(const EvaluateRequest& request) {
   run_manifest(request.run);  // a folder that is no run's is said first, then a run without a checkpoint
   const auto facts = run_checkpoint(request.run);
   check_csv(request);
+  OwnOutput output(request.json);
   auto manifest = manifest_with(request, request.overrides);
   core::watch_hooks(manifest.hook_limit_s);
   // The model is the run's, its initial values too; only then come the data, drawn with another seed perhaps.
@@ -230,9 +232,9 @@ void evaluate(const EvaluateRequest& request) {
   const auto csv = core::clients_csv(scores, federation);
   federation.manifest.seed = run.seed;  // the title is the run's
   const auto json = with_request(core::evaluation_json(federation, scores), request);
-  print(request.json
-            ? json + "\n"
-            : core::scores_table(json, how_text(request, federation), {terminal_width(STDOUT_FILENO), can_colour(STDOUT_FILENO)}));
+  output.print(request.json ? json + "\n"
+                            : core::scores_table(json, how_text(request, federation),
+                                                 {terminal_width(STDOUT_FILENO), can_colour(STDOUT_FILENO)}));
   if (!request.csv.empty()) core::write_whole(request.csv, csv);
 }
 

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include "apps/graft/help.hpp"
+#include "apps/graft/own_output.hpp"
 #include "apps/graft/verbs.hpp"
 #include "core/base/log.hpp"
 #include "core/data/dataset.hpp"
@@ -26,6 +27,7 @@ int inspect_verb(const Arguments& arguments) {
       "  graft inspect configs/smoke/vit-small.toml --set strategy.use=fedrep\n"
       "  graft inspect configs/quickstart.toml --json\n");
   if (!read_arguments(app, arguments)) return 0;
+  OwnOutput output(json);
   const auto given = core::read_manifest(path, overrides);
   for (const auto& line : core::idle_keys(given)) core::log(core::Level::warning, line);
   core::watch_hooks(given.hook_limit_s);
@@ -33,7 +35,7 @@ int inspect_verb(const Arguments& arguments) {
   const auto manifest = core::resolved(given, model);
   for (const auto& line : core::choices_said(manifest, model)) core::log(core::Level::information, line);
   const auto facts = core::model_json(manifest, model);
-  print(json ? facts + "\n" : core::to_toml(manifest) + "\n" + core::model_text(facts, help_width()));
+  output.print(json ? facts + "\n" : core::to_toml(manifest) + "\n" + core::model_text(facts, help_width()));
   return 0;
 }
 

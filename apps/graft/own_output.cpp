@@ -10,13 +10,15 @@
 
 namespace graft {
 
-OwnOutput::OwnOutput() : own_(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)) {
+OwnOutput::OwnOutput(bool alone) : own_(alone ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0) : -1) {
   if (own_ >= 0) dup2(STDERR_FILENO, STDOUT_FILENO);
 }
 
 OwnOutput::~OwnOutput() {
   if (own_ >= 0) close(own_);
 }
+
+int OwnOutput::descriptor() const { return own_ < 0 ? STDOUT_FILENO : own_; }
 
 void OwnOutput::print(const std::string& text) {
   if (own_ < 0) return graft::print(text);

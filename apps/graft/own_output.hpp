@@ -6,10 +6,11 @@ namespace graft {
 
 class OwnOutput {
  public:
-  OwnOutput();
+  explicit OwnOutput(bool alone);  // false: as it is
   OwnOutput(const OwnOutput&) = delete;
   ~OwnOutput();
   void print(const std::string& text);  // as graft::print
+  int descriptor() const;
 
  private:
   int own_;

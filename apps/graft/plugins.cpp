@@ -61,9 +61,9 @@ core::Plugin opened(const std::string& word) {
   return plugin;
 }
 
-std::string one(const std::string& word, bool json) {
+std::string one(const std::string& word, bool json, std::size_t width) {
   const auto plugin = core::whole_plugin_json(opened(word));
-  return json ? plugin.dump() + "\n" : core::plugin_text(plugin, help_width());
+  return json ? plugin.dump() + "\n" : core::plugin_text(plugin, width);
 }
 
 }  // namespace
@@ -98,8 +98,9 @@ int plugins_verb(const Arguments& arguments) {
   if (!files.empty()) return open_each(files, answer_to), 0;
   if (word.empty()) return print(list(json)), 0;
   core::watch_hooks(kHookLimit, "");
-  OwnOutput output;
-  output.print(one(word, json));
+  const auto width = help_width();
+  OwnOutput output(true);
+  output.print(one(word, json, width));
   return 0;
 }
 

@@ -30,6 +30,11 @@ using core::Exit;
 
 constexpr double kHookLimit = 60;  // seconds
 
+struct Request {
+  bool replace = false;
+  Arguments options{};  // of the plugins, while they are checked: "rank=4"
+};
+
 struct Checked {
   StagedPlugin staged;
   std::string id{}, version{}, sha256{}, built{}, result{};  // result: "21 cases passed, 2 skipped"
@@ -50,14 +55,15 @@ std::string counted(const std::vector<contract::Result>& results) {
   return core::many_text(count(Status::passed), "case") + " passed, " + std::to_string(count(Status::skipped)) + " skipped";
 }
 
-std::string check_result(const StagedPlugin& staged) {
-  const auto results = contract::check({.file = staged.file, .stop = &listen_for_interrupts()});
+std::string check_result(const StagedPlugin& staged, const Request& request) {
+  const auto results = contract::check({.file = staged.file, .options = request.options, .stop = &listen_for_interrupts()});
   std::vector<std::string> failed;
   for (const auto& one : results) {
     if (one.status == Status::passed || one.status == Status::skipped) continue;
     failed.push_back(one.name + " " + contract::status_text(one.status) + (one.why.empty() ? "" : ": " + one.why));
   }
-  if (failed.empty()) return counted(results);
+  const auto with = request.options.empty() ? "" : ", with " + core::joined(request.options);
+  if (failed.empty()) return counted(results) + with;
   throw Error(Exit::plugin,
               staged.from + ": " + std::to_string(failed.size()) + " of the " + std::to_string(results.size()) +
                   " cases of its check did not pass, first " + failed.front() + "; nothing was added",
@@ -81,20 +87,20 @@ bool is_there(const Checked& plugin, bool replace) {
 }
 
 // The file first, then whether there is anything to add, and only then what runs the plugin.
-Checked checked(const StagedPlugin& staged, bool replace) {
+Checked checked(const StagedPlugin& staged, const Request& request) {
   try {
     core::check_plugin_file(staged.file);
     Checked plugin{.staged = staged, .id = staged.file.stem().string(), .sha256 = core::sha256_of(staged.file)};
     if (const auto label = core::peek(staged.file)) plugin.version = label->version;
-    if (!plugin.version.empty() && is_there(plugin, replace)) {
+    if (!plugin.version.empty() && is_there(plugin, request.replace)) {
       plugin.there = true;
       return plugin;
     }
     core::log(core::Level::information, "checking " + staged.from);
-    plugin.result = check_result(staged);
+    plugin.result = check_result(staged, request);
     const auto opened = core::open_plugin(staged.file, plugin.id);
     plugin.version = opened.version;
-    plugin.there = is_there(plugin, replace);
+    plugin.there = is_there(plugin, request.replace);
     if (opened.face.descriptor.built != nullptr) plugin.built = opened.face.descriptor.built;
     return plugin;
   } catch (const Error& error) {
@@ -161,22 +167,25 @@ int add_plugins(const Arguments& arguments) {
       "nothing is copied.",
       "graft plugins add");
   Arguments words;
-  bool replace = false;
+  Request request;
   app.add_option("WHAT", words, "a library ID.so, a folder that holds some (a build's, too), or an archive (.tar.gz, .zip …)")
       ->required()
       ->type_name("FILE");
-  app.add_flag("--replace", replace, "other bytes under a version that is there already");
+  app.add_flag("--replace", request.replace, "other bytes under a version that is there already");
+  app.add_option("--set", request.options, "an option of the plugin that has to be set, for its check; may stand several times")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
   app.footer(
       "  graft plugins add build/fedprox.so\n"
       "  graft plugins add fedprox-1.1.0.tar.gz\n"
       "  graft plugins add ~/src/fedprox --replace\n");
   if (!read_arguments(app, arguments)) return 0;
-  core::watch_hooks(kHookLimit);
+  core::watch_hooks(kHookLimit, "");
   const HomeLock lock(listen_for_interrupts());
   Staging staging(lock.folder());
   std::vector<Checked> plugins;
   for (const auto& word : words) {
-    for (const auto& staged : staging.stage(word)) add_once(plugins, checked(staged, replace));
+    for (const auto& staged : staging.stage(word)) add_once(plugins, checked(staged, request));
   }
   for (const auto& plugin : plugins) install(plugin);
   return 0;

@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/graft/interrupt.hpp"
+#include "apps/graft/own_output.hpp"
 #include "apps/graft/progress.hpp"
 #include "apps/graft/run_folder.hpp"
 #include "apps/graft/terminal.hpp"
@@ -43,6 +44,7 @@ struct RunRequest {
   std::string manifest, out;
   Arguments overrides;
   bool resume = false, quiet = false, json = false, profile = false;
+  OwnOutput* output = nullptr;
 };
 
 bool read_request(const Arguments& arguments, RunRequest& request) {
@@ -68,7 +70,7 @@ bool read_request(const Arguments& arguments, RunRequest& request) {
 std::string compact(const std::string& summary) { return nlohmann::ordered_json::parse(summary).dump() + "\n"; }
 
 void show_result(const RunRequest& request, const fs::path& folder, const std::string& summary) {
-  if (request.json) return print(compact(summary));
+  if (request.json) return request.output->print(compact(summary));
   if (!request.quiet) print(core::run_table(summary, folder.string(), {terminal_width(STDOUT_FILENO), can_colour(STDOUT_FILENO)}));
 }
 
@@ -153,7 +155,8 @@ Error ended_early(const Error& error, const RunRequest& request, const fs::path&
 }
 
 ProgressKind progress_kind(const RunRequest& request) {
-  const bool mixed = request.json && is_terminal(STDOUT_FILENO) && is_terminal(STDERR_FILENO);  // the lines of JSON say it all
+  const bool mixed =
+      request.json && is_terminal(request.output->descriptor()) && is_terminal(STDERR_FILENO);  // the lines of JSON say it all
   if (request.quiet || mixed) return ProgressKind::none;
   return can_redraw(STDERR_FILENO) ? ProgressKind::bar : ProgressKind::lines;
 }
@@ -205,7 +208,7 @@ void say_estimate(const RunRequest& request, const core::Federation& federation,
 std::string run_shown(core::Federation federation, const RunRequest& request, const fs::path& folder, std::int64_t rounds_done) {
   ProgressDisplay display(progress_kind(request), federation.manifest.rounds, rounds_done);
   const auto tell = [&](const core::Progress& progress) {
-    if (request.json && progress.record != nullptr) print(core::to_json_line(*progress.record) + "\n");
+    if (request.json && progress.record != nullptr) request.output->print(core::to_json_line(*progress.record) + "\n");
     display.tell(progress);
     if (progress.record != nullptr) core::note(display.line());
   };
@@ -275,6 +278,8 @@ int run_verb(const Arguments& arguments) {
   RunRequest request;
   if (!read_request(arguments, request)) return 0;
   if (request.json) signal(SIGPIPE, SIG_IGN);  // whoever reads the lines may leave: that ends the run in words
+  OwnOutput output(request.json);
+  request.output = &output;
   if (request.quiet) core::set_log_level(core::Level::error);
   return run_requested(request);
 }

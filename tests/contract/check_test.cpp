@@ -188,6 +188,35 @@ TEST_CASE("plugins: what a plugin prints gets into no JSON") {
   CHECK(json::parse(listed.out)[0]["state"] == "taken");
 }
 
+TEST_CASE("what a plugin prints gets into no line of a run's JSON") {
+  const Folder folder;
+  const auto manifest = folder.manifest("talking");
+  setenv("GRAFT_PLUGIN_PATH", library("broken", "talking").parent_path().c_str(), 1);
+  for (const auto& words : {Words{"run", manifest, "--json", "--out", "run"}, Words{"inspect", manifest, "--json"},
+                            Words{"evaluate", "run", "--json"}}) {
+    const auto outcome = folder.graft(words);
+    INFO(words.front() << ": " << outcome.out);
+    CHECK(outcome.status == 0);
+    std::istringstream lines(outcome.out);
+    for (std::string line; std::getline(lines, line);) CHECK(json::parse(line, nullptr, false).is_object());
+  }
+  unsetenv("GRAFT_PLUGIN_PATH");
+}
+
+TEST_CASE("plugins add: options that have to be set, for the check") {
+  const Folder folder;
+  setenv("XDG_DATA_HOME", (folder / "data").c_str(), 1);
+  const auto file = library("broken", "must_be_set");
+  const auto refused = folder.graft({"plugins", "add", file});
+  CHECK(refused.status == 3);
+  CHECK_THAT(refused.err, ContainsSubstring("rank is not set"));
+  const auto added = folder.graft({"plugins", "add", file, "--set", "rank=4"});
+  unsetenv("XDG_DATA_HOME");
+  INFO(added.err);
+  CHECK(added.status == 0);
+  CHECK_THAT(folder.read("data/graft/plugins/must_be_set/1.0.0/provenance.json"), ContainsSubstring(" skipped, with rank=4\""));
+}
+
 TEST_CASE("a plugin that lets rounding grow is not failed for what rounding did") {
   const auto file = library("broken", "wild_rate");
   for (const auto* const name : {"lanes-agree", "merge-order"}) {
