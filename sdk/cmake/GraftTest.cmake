@@ -1,5 +1,6 @@
-# graft_test_plugin(NAME [SOURCES test.cpp…] [MANIFEST smoke.toml]): tests of a plugin that graft_add_plugin made, for ctest:
-#   "NAME: check"    graft check on the built library
+# graft_test_plugin(NAME [SOURCES test.cpp…] [MANIFEST smoke.toml] [SET KEY=VALUE…]): tests of a plugin that graft_add_plugin made,
+# for ctest:
+#   "NAME: check"    graft check on the built library, with the options that SET gives
 #   "NAME: runs"     graft run on the manifest, which uses NAME, into a folder in the build folder
 #   "NAME: …"        the cases in SOURCES (Catch2 3; <graft/testing.hpp> runs the program for them)
 # Where the program or Catch2 is not at hand, a test that is skipped says so.
@@ -10,17 +11,18 @@ function(graft_skipped_test name why)
 endfunction()
 
 function(graft_test_plugin name)
-  cmake_parse_arguments(PARSE_ARGV 1 given "" "MANIFEST" "SOURCES")
+  cmake_parse_arguments(PARSE_ARGV 1 given "" "MANIFEST" "SOURCES;SET")
   if(given_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "graft_test_plugin(${name}): found '${given_UNPARSED_ARGUMENTS}', expected "
-                        "[SOURCES test.cpp…] [MANIFEST file.toml]")
+                        "[SOURCES test.cpp…] [MANIFEST file.toml] [SET KEY=VALUE…]")
   endif()
   if(NOT Graft_PROGRAM)
     graft_skipped_test("${name}: check" "Graft's program was not found; put it on PATH or set GRAFT_PROGRAM, and configure again")
     return()
   endif()
   set(surroundings GRAFT_PLUGIN_PATH=$<TARGET_FILE_DIR:${name}> OMP_NUM_THREADS=1)  # one thread: the same machine, the same bits
-  add_test(NAME "${name}: check" COMMAND ${Graft_PROGRAM} check $<TARGET_FILE:${name}>)
+  list(TRANSFORM given_SET PREPEND "--set=")
+  add_test(NAME "${name}: check" COMMAND ${Graft_PROGRAM} check $<TARGET_FILE:${name}> ${given_SET})
   set_tests_properties("${name}: check" PROPERTIES ENVIRONMENT "${surroundings}")
   if(given_MANIFEST)
     get_filename_component(manifest ${given_MANIFEST} ABSOLUTE)
