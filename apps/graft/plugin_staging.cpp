@@ -43,8 +43,6 @@ std::vector<fs::path> libraries_below(const fs::path& folder) {
   return files;
 }
 
-void copy_whole(const fs::path& from, const fs::path& to) { core::write_whole(to, core::read_whole(from, Exit::usage)); }
-
 void refuse_noexec(const fs::path& folder) {
   struct statvfs facts {};
   if (statvfs(folder.c_str(), &facts) != 0 || (facts.f_flag & ST_NOEXEC) == 0) return;
@@ -95,11 +93,11 @@ std::vector<StagedPlugin> Staging::stage(const fs::path& what) {
   std::error_code none;
   const auto status = fs::status(what, none);
   if (!fs::exists(status)) throw Error(Exit::usage, "'" + what.string() + "': there is no such file or folder");
-  auto staged = fs::is_directory(status) ? stage_folder(what)
-                : what.extension() == ".so"
-                    ? std::vector<StagedPlugin>{{new_folder() / what.filename(), what.string(), from_root(what)}}
-                    : stage_archive(what);
-  if (what.extension() == ".so" && !fs::is_directory(status)) copy_whole(what, staged.front().file);
+  if (!fs::is_directory(status) && !fs::is_regular_file(status))  // a pipe would wait
+    throw Error(Exit::usage, "'" + what.string() + "' is no regular file, expected a library, a folder or an archive");
+  auto staged = fs::is_directory(status)    ? stage_folder(what)
+                : what.extension() == ".so" ? std::vector<StagedPlugin>{copied(what)}
+                                            : stage_archive(what);
   for (const auto& one : staged) chmod(one.file.c_str(), 0644);
   if (!staged.empty()) return without_doubles(std::move(staged));
   throw Error(Exit::usage,
@@ -107,13 +105,18 @@ std::vector<StagedPlugin> Staging::stage(const fs::path& what) {
               "a plugin's own folder holds one once it is built: cmake -B build && cmake --build build");
 }
 
+StagedPlugin Staging::copied(const fs::path& file) {
+  StagedPlugin staged{new_folder() / file.filename(), file.string(), from_root(file)};
+  core::write_whole(staged.file, core::read_whole(file, Exit::usage));
+  return staged;
+}
+
 std::vector<StagedPlugin> Staging::stage_folder(const fs::path& folder) {
   std::vector<StagedPlugin> staged;
   for (const auto& file : libraries_below(folder)) {
     if (staged.size() == kMost)
       throw Error(Exit::usage, "'" + folder.string() + "' holds more than " + std::to_string(kMost) + " plugins; name them");
-    staged.push_back({new_folder() / file.filename(), file.string(), from_root(file)});
-    copy_whole(file, staged.back().file);
+    staged.push_back(copied(file));
   }
   return staged;
 }

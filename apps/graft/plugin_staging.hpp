@@ -25,6 +25,7 @@ class Staging {
 
  private:
   std::filesystem::path new_folder();
+  StagedPlugin copied(const std::filesystem::path& file);
   std::vector<StagedPlugin> stage_folder(const std::filesystem::path& folder);
   std::vector<StagedPlugin> stage_archive(const std::filesystem::path& archive);
 

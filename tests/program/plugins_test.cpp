@@ -1,6 +1,7 @@
 // graft plugins: adding what passes its check, several versions side by side, removing, locking, and what the list says.
 #include <archive.h>
 #include <archive_entry.h>
+#include <sys/stat.h>
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
@@ -155,6 +156,8 @@ TEST_CASE("plugins add refuses what is no plugin, and hostile archives, and copi
   write_archive(folder / "bomb.tar.xz", {{"local.so", std::string(300 << 20, '\0')}}, false);
   write_archive(folder / "odd.tar.xz", {{"bad.so", "no library"}}, false);
 
+  REQUIRE(mkfifo((folder / "pipe.so").c_str(), 0600) == 0);
+  CHECK(refused("pipe.so", 2) == "'pipe.so' is no regular file, expected a library, a folder or an archive");
   CHECK(refused("nowhere.so", 2) == "'nowhere.so': there is no such file or folder");
   CHECK(refused("text.so", 3) == "text.so: is no library: it does not begin as ELF files do");
   CHECK_THAT(refused("cut.tar.xz", 3), StartsWith("cut.tar.xz: cannot be read as an archive: "));
