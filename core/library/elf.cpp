@@ -43,15 +43,14 @@ std::uint64_t Elf::length() const {
 
 std::vector<Symbol> Elf::exported() const {
   std::vector<Symbol> symbols;
-  for (const auto& table : sections_) {
-    if (table.sh_type != SHT_DYNSYM || table.sh_link >= sections_.size()) continue;
-    const auto texts = sections_[table.sh_link].sh_offset;
-    for (std::uint64_t at = 0; at + sizeof(Elf64_Sym) <= table.sh_size && table.sh_offset + at < bytes_.size();
-         at += sizeof(Elf64_Sym)) {
-      const auto symbol = record<Elf64_Sym>(table.sh_offset + at);
-      const bool local = ELF64_ST_BIND(symbol.st_info) == STB_LOCAL;
-      if (!local && symbol.st_shndx != SHN_UNDEF) symbols.push_back({text_at(texts + symbol.st_name), symbol.st_value});
-    }
+  const auto table = std::ranges::find(sections_, Elf64_Word{SHT_DYNSYM}, &Elf64_Shdr::sh_type);  // a file has one
+  if (table == sections_.end() || table->sh_link >= sections_.size()) return symbols;
+  const auto texts = sections_[table->sh_link].sh_offset;
+  for (std::uint64_t at = 0; at + sizeof(Elf64_Sym) <= table->sh_size && table->sh_offset + at < bytes_.size();
+       at += sizeof(Elf64_Sym)) {
+    const auto symbol = record<Elf64_Sym>(table->sh_offset + at);
+    const bool local = ELF64_ST_BIND(symbol.st_info) == STB_LOCAL;
+    if (!local && symbol.st_shndx != SHN_UNDEF) symbols.push_back({text_at(texts + symbol.st_name), symbol.st_value});
   }
   return symbols;
 }
@@ -73,9 +72,11 @@ std::uint64_t Elf::place_of(std::uint64_t address) const {
 }
 
 std::uint64_t Elf::pointer_at(std::uint64_t address) const {
+  auto left = bytes_.size() / sizeof(Elf64_Rela);  // of a damaged file, sections may all lie over one another
   for (const auto& section : sections_) {
     if (section.sh_type != SHT_RELA) continue;
-    for (std::uint64_t at = 0; at < section.sh_size && section.sh_offset + at < bytes_.size(); at += sizeof(Elf64_Rela)) {
+    for (std::uint64_t at = 0; at < section.sh_size && section.sh_offset + at < bytes_.size() && left > 0;
+         at += sizeof(Elf64_Rela), --left) {
       const auto relocation = record<Elf64_Rela>(section.sh_offset + at);
       const bool relative = ELF64_R_TYPE(relocation.r_info) == R_X86_64_RELATIVE;
       if (relative && relocation.r_offset == address) return static_cast<std::uint64_t>(relocation.r_addend);

@@ -27,7 +27,7 @@ std::optional<PluginLabel> peek(const std::filesystem::path& file) {
     const auto text = [&](std::size_t member) { return elf.text_behind(found->address + member); };
     return PluginLabel{found->name, text(offsetof(graft_descriptor, kind)), text(offsetof(graft_descriptor, id)),
                        text(offsetof(graft_descriptor, version)), text(offsetof(graft_descriptor, summary))};
-  } catch (const Error&) {
+  } catch (const std::exception&) {
     return {};
   }
 }

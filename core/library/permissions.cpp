@@ -32,7 +32,8 @@ class Way {
       if (name == "." || name.empty()) continue;
       const auto next = name == ".." ? at.parent_path() : at / name;
       check_entry(at, next, rest.empty() ? Lies::beside : Lies::on_the_way);
-      at = fs::is_symlink(next) ? followed(next, rest, links) : next;
+      std::error_code none;
+      at = fs::is_symlink(next, none) ? followed(next, rest, links) : next;
     }
   }
 
@@ -52,7 +53,10 @@ class Way {
     if (lstat(folder.c_str(), &holds) != 0 || lstat(entry.c_str(), &held) != 0) return;
     if ((holds.st_mode & S_IWOTH) != 0) {
       const bool sticky = (holds.st_mode & S_ISVTX) != 0;
-      if (lies == Lies::beside || !sticky) throw open_to_all("what lies in '" + folder.string() + "'", folder);
+      if (lies == Lies::beside && sticky)
+        throw refused(file_, "it lies in '" + folder.string() +
+                                 "', where anyone on this machine may put things; copy it to a folder of yours");
+      if (!sticky) throw open_to_all("what lies in '" + folder.string() + "'", folder);
       if (held.st_uid != geteuid() && held.st_uid != 0) throw someone_elses(entry, folder);
     }
     if (S_ISREG(held.st_mode) && (held.st_mode & S_IWOTH) != 0) throw open_to_all("it", entry);

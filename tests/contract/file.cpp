@@ -1,15 +1,14 @@
 // What a file is: a library for this machine, with one symbol, that opens at once.
 #include <dlfcn.h>
-#include <elf.h>
 
 #include <chrono>
-#include <cstring>
 #include <fstream>
 #include <regex>
 #include <vector>
 
-#include "core/base/error.hpp"
+#include "core/base/files.hpp"
 #include "core/base/text.hpp"
+#include "core/library/elf.hpp"
 #include "core/library/hook.hpp"
 #include "core/library/plugin_parts.hpp"
 #include "tests/contract/cases.hpp"
@@ -47,33 +46,6 @@ const graft_descriptor& descriptor_of(const Subject& subject) {
   return *static_cast<const graft_descriptor*>(dlsym(library, core::plugin_symbol(subject.file).c_str()));
 }
 
-std::vector<Elf64_Shdr> sections_of(const std::string& bytes) {
-  Elf64_Ehdr header;
-  std::memcpy(&header, bytes.data(), sizeof header);
-  std::vector<Elf64_Shdr> sections(header.e_shnum);
-  std::memcpy(sections.data(), bytes.data() + header.e_shoff, sections.size() * sizeof(Elf64_Shdr));
-  return sections;
-}
-
-// The symbols that others can link against: defined, global or weak, in the dynamic table.
-std::vector<std::string> exported(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  const std::string bytes(std::istreambuf_iterator<char>(stream), {});
-  std::vector<std::string> names;
-  const auto sections = sections_of(bytes);
-  for (const auto& table : sections) {
-    if (table.sh_type != SHT_DYNSYM) continue;
-    const auto texts = sections.at(table.sh_link).sh_offset;
-    for (std::uint64_t at = 0; at + sizeof(Elf64_Sym) <= table.sh_size; at += sizeof(Elf64_Sym)) {
-      Elf64_Sym symbol;
-      std::memcpy(&symbol, bytes.data() + table.sh_offset + at, sizeof symbol);
-      const bool local = ELF64_ST_BIND(symbol.st_info) == STB_LOCAL;
-      if (!local && symbol.st_shndx != SHN_UNDEF) names.emplace_back(bytes.data() + texts + symbol.st_name);
-    }
-  }
-  return names;
-}
-
 // The wall clock, less what this thread has waited for a processor that others had: a busy machine is no fault of a plugin's. Where
 // the kernel does not count that, the wall clock.
 double seconds_but_for_others() {
@@ -91,8 +63,8 @@ void one_symbol(const Subject& subject) {
   need_a_plugin(subject);
   const auto own = core::plugin_symbol(subject.file);
   std::vector<std::string> others;
-  for (const auto& name : exported(subject.file)) {
-    if (name != own) others.push_back(name);
+  for (const auto& symbol : core::Elf(core::read_whole(subject.file, core::Exit::plugin)).exported()) {
+    if (symbol.name != own) others.push_back(symbol.name);
   }
   if (others.empty()) return;
   const auto count = others.size();

@@ -1,9 +1,12 @@
 // A plugin's file, looked at from outside: what it says of itself, its bytes' sum, and who may change it.
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <catch2/matchers/catch_matchers_string.hpp>
+#include <cstring>
 
 #include "core/base/random.hpp"
+#include "core/library/elf.hpp"
 #include "core/library/peek.hpp"
 #include "core/library/plugin.hpp"
 #include "core/library/sha256.hpp"
@@ -72,14 +75,18 @@ TEST_CASE("what anybody may change is refused, and how to change that") {
                       file.string() + "'"));
   fs::permissions(file, fs::perms::others_write, fs::perm_options::remove);
   const auto folder = file.parent_path();
-  for (const auto more : {fs::perms::others_write, fs::perms::others_write | fs::perms::sticky_bit}) {
-    fs::permissions(folder, more, fs::perm_options::add);
-    CHECK_THAT(thrown([&] { check_plugin_file(file); }), ContainsSubstring("may change what lies in '" + folder.string() + "'") &&
-                                                             EndsWith("chmod o-w '" + folder.string() + "'"));
-  }
+  fs::permissions(folder, fs::perms::others_write, fs::perm_options::add);
+  CHECK_THAT(thrown([&] { check_plugin_file(file); }), ContainsSubstring("may change what lies in '" + folder.string() + "'") &&
+                                                           EndsWith("chmod o-w '" + folder.string() + "'"));
   fs::create_symlink(file, files / "fedavg.so");
   CHECK_THAT(thrown([&] { open_plugin(files / "fedavg.so", "fedavg"); }),
              ContainsSubstring("what lies in '" + folder.string() + "'"));
+  fs::permissions(folder, fs::perms::sticky_bit, fs::perm_options::add);  // such as /tmp, which is not to be changed
+  for (const auto& way : {file, files / "fedavg.so"}) {
+    CHECK_THAT(thrown([&] { check_plugin_file(way); }),
+               EndsWith("it lies in '" + folder.string() +
+                        "', where anyone on this machine may put things; copy it to a folder of yours"));
+  }
   fs::permissions(folder, fs::perms::others_write | fs::perms::sticky_bit, fs::perm_options::remove);
   CHECK(thrown([&] { check_plugin_file(files / "fedavg.so"); }) == "");
   fs::permissions(file, fs::perms::others_write, fs::perm_options::add);
@@ -112,6 +119,39 @@ TEST_CASE("whatever leads to a plugin may be changed by few, link by link") {
   CHECK_THAT(thrown([&] { check_plugin_file(file); }),
              EndsWith("'" + (files / "a/b").string() + "' is another user's, in '" + (files / "a").string() +
                       "', where anyone may put things, expected your own or root's; copy it to a folder of yours"));
+}
+
+TEST_CASE("what is behind a link's folder is where the system finds it") {
+  const PluginFiles files;
+  files.plugin("e/fedavg.so", "fedavg");
+  fs::create_directories(files / "e/f");
+  fs::create_directories(files / "d");
+  fs::create_directory_symlink("../e/f", files / "d/l");
+  CHECK(open_plugin(files / "d/l/../fedavg.so", "fedavg").id == "fedavg");
+}
+
+TEST_CASE("tables that lie over one another cost no more than the file is long") {
+  const PluginFiles files;
+  constexpr std::size_t kSections = 60'000, kSymbols = 100'000;
+  std::string bytes(sizeof(Elf64_Ehdr) + kSections * sizeof(Elf64_Shdr) + kSymbols * sizeof(Elf64_Sym), '\x11');
+  Elf64_Ehdr header{};
+  std::copy_n(ELFMAG, SELFMAG, header.e_ident);
+  header.e_ident[EI_CLASS] = ELFCLASS64;
+  header.e_machine = EM_X86_64;
+  header.e_shoff = sizeof header;
+  header.e_shnum = kSections;
+  header.e_shentsize = sizeof(Elf64_Shdr);
+  std::memcpy(bytes.data(), &header, sizeof header);
+  for (std::size_t i = 0; i < kSections; ++i) {
+    Elf64_Shdr section{};
+    section.sh_type = i % 2 == 0 ? SHT_DYNSYM : SHT_RELA;
+    section.sh_offset = sizeof header + kSections * sizeof section;
+    section.sh_size = kSymbols * sizeof(Elf64_Sym);
+    std::memcpy(bytes.data() + sizeof header + i * sizeof section, &section, sizeof section);
+  }
+  CHECK(Elf(bytes).exported().size() == kSymbols);
+  CHECK(Elf(bytes).text_behind(1234) == "");
+  CHECK(!peek(files.write("over.so", bytes)));
 }
 
 TEST_CASE("a pipe named like a plugin is none, and nobody waits for it") {
