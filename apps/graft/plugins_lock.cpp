@@ -116,9 +116,7 @@ void add_used(Collection& plugins, core::Manifest manifest) {
 void add_named(Collection& plugins, core::Manifest manifest, const std::string& name) {
   manifest.folder.clear();
   const auto choice = core::choose_plugin(manifest, {name, {}, {}}, "plugin");
-  auto plugin = core::open_plugin(choice.file, choice.wanted.id);
-  plugin.sha256 = core::sha256_of(choice.file.opened);
-  plugins.add(plugin, name);
+  plugins.add(core::open_plugin(choice.file, choice.wanted.id), name);
 }
 
 std::string rows_text(const std::vector<core::LockedPlugin>& plugins) {

@@ -37,17 +37,6 @@ class Descriptor {
   int number_;
 };
 
-bool write_all(int descriptor, const char* from, std::size_t size) {
-  while (size > 0) {
-    const auto written = ::write(descriptor, from, size);
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    from += written;
-    size -= static_cast<std::size_t>(written);
-  }
-  return true;
-}
-
 // A stream over a descriptor that remembers why a write failed.
 class DescriptorBuffer : public std::streambuf {
  public:
@@ -75,7 +64,7 @@ class DescriptorBuffer : public std::streambuf {
 
  private:
   bool put(const char* from, std::size_t size) {
-    if (reason_ == 0 && !write_all(descriptor_, from, size)) reason_ = errno;
+    if (reason_ == 0 && !write_all(descriptor_, {from, size})) reason_ = errno;
     return reason_ == 0;
   }
 
@@ -118,6 +107,16 @@ bool flush_folder_of(const fs::path& path) {
 
 }  // namespace
 
+bool write_all(int descriptor, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto written = ::write(descriptor, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
 void write_whole(const fs::path& path, const std::function<void(std::ostream&)>& write) {
   const auto check = [&path](bool done) {
     if (!done) fail(Exit::failed, "cannot write", path, errno);
@@ -145,7 +144,7 @@ void append_line(const fs::path& path, std::string_view line) {
   if (!file.opened()) fail(Exit::failed, "cannot write", path, errno);
   const auto before = ::lseek(file.number(), 0, SEEK_END);
   const std::string whole = std::string(line) + '\n';
-  if (!write_all(file.number(), whole.data(), whole.size()) || ::fsync(file.number()) != 0) {
+  if (!write_all(file.number(), whole) || ::fsync(file.number()) != 0) {
     const int reason = errno;
     if (::ftruncate(file.number(), before) != 0) fail(Exit::failed, "half a line is left in", path, reason);
     fail(Exit::failed, "cannot write", path, reason);

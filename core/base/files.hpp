@@ -19,6 +19,9 @@ void write_whole(const std::filesystem::path& path, std::string_view text);
 // Adds one line to a file and flushes it to the disk.
 void append_line(const std::filesystem::path& path, std::string_view line);
 
+// All of it, whatever it takes; false, and errno, where it cannot be written.
+bool write_all(int descriptor, std::string_view bytes);
+
 // The whole file; what is missing, unreadable or larger than `most` bytes is an Error of that status.
 std::string read_whole(const std::filesystem::path& path, Exit status, std::size_t most = SIZE_MAX);
 

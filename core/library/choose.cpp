@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/base/files.hpp"
 #include "core/base/text.hpp"
 #include "core/library/lock.hpp"
 #include "core/library/peek.hpp"
@@ -16,6 +17,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr std::size_t kLargest = std::size_t(1) << 30;  // bytes of a library
 constexpr std::string_view kOfVersions = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.+";
 constexpr auto kOfIds = kOfVersions.substr(0, kOfVersions.size() - 2);
 
@@ -96,11 +98,13 @@ Choice choose_locked(const Use& use, const PluginName& wanted, const PluginLock&
   std::vector<Found> passed;
   std::vector<std::string> seen;
   for (const auto& one : of_id) {
-    auto file = sealed(one.file);
-    const auto sum = sha256_of(file.opened);
-    if (sum == entry.sha256) return {{entry.id, entry.version}, one, std::move(file), sum, {}, passed, lock.file};
+    std::error_code none;
+    const bool file = fs::is_regular_file(one.file, none);  // a pipe would wait
+    const auto bytes = file ? read_whole(one.file, Exit::plugin, kLargest) : "";
+    const auto sum = sha256_of_bytes(bytes);
+    if (sum == entry.sha256) return {{entry.id, entry.version}, one, sealed(one.file, bytes), {}, passed, lock.file};
     passed.push_back(one);
-    seen.push_back(one.file.string() + " with " + shortened(sum));
+    seen.push_back(one.file.string() + (file ? " with " + shortened(sum) : ", which is no file"));
   }
   throw error_at(use.place,
                  "'" + use.id + "' is locked to " + locked_text(entry) + ", found " + (seen.empty() ? "none" : joined(seen)) +
@@ -138,7 +142,7 @@ Choice choose_plugin(const Manifest& manifest, const Use& use, const std::string
   std::ranges::copy_if(of_id, std::back_inserter(fitting),
                        [&](const Found& one) { return wanted.version.empty() ? one.plain : version_of(one) == wanted.version; });
   if (fitting.empty()) throw unknown_version(use, wanted, of_id);
-  return {wanted, fitting.front(), fitting.front().file, "", {fitting.begin() + 1, fitting.end()}, {}, {}};
+  return {wanted, fitting.front(), fitting.front().file, {fitting.begin() + 1, fitting.end()}, {}, {}};
 }
 
 }  // namespace graft::core

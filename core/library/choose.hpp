@@ -17,7 +17,6 @@ struct Choice {
   PluginName wanted;  // under a lock, with the version that it has
   Found taken;
   PluginFile file;             // to open: under a lock the very bytes that were hashed
-  std::string sha256;          // under a lock
   std::vector<Found> behind;   // what else the same words could have meant, later in the search order; none under a lock
   std::vector<Found> passed;   // earlier in it, but with other bytes than the lock's
   std::filesystem::path lock;  // "": none

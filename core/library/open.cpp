@@ -88,9 +88,11 @@ std::shared_ptr<void> made_by(const graft_descriptor& face) {
 }  // namespace
 
 Plugin open_plugin(const PluginFile& file, const std::string& id) {
-  const auto face = read_face(*descriptor_of(file, id, check_plugin_file(file)), file.path, id);
+  const auto symbol = check_plugin_file(file);
+  const auto sum = sha256_of(file.opened);  // before anything of it runs
+  const auto face = read_face(*descriptor_of(file, id, symbol), file.path, id);
   const auto& said = face.descriptor;
-  Plugin plugin{said.kind, said.id, said.version, said.summary, file.path, {}, face, made_by(said)};
+  Plugin plugin{said.kind, said.id, said.version, said.summary, file.path, {}, face, made_by(said), sum};
   std::string described;
   run_hook({id, "options", true}, [&] {
     const char* const text = said.options(plugin.self.get());
@@ -110,7 +112,6 @@ Plugin load_plugin(const Manifest& manifest, const Use& use, const std::string& 
     const auto by = choice.lock.empty() ? "its folder's name" : choice.lock.string();
     throw refused(plugin.file, "holds version " + plugin.version + ", expected " + version + " by " + by);
   }
-  plugin.sha256 = choice.sha256.empty() ? sha256_of(plugin.file) : choice.sha256;
   plugin.behind = std::move(choice.behind);
   plugin.passed = std::move(choice.passed);
   set_options(plugin, use);

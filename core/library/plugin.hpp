@@ -38,7 +38,7 @@ struct Plugin {
   std::vector<OptionFacts> options;
   Face face{};
   std::shared_ptr<void> self{};  // destroyed by the plugin itself
-  std::string sha256{};          // of the file; of one that a manifest names
+  std::string sha256{};          // of what was opened
   std::vector<Found> behind{};   // what else the manifest's words could have meant, later in the search order
   std::vector<Found> passed{};   // what stands before it, and is not what plugins.lock allows
 };

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
@@ -17,27 +18,20 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kLargest = std::size_t(1) << 30;
-
-bool write_all(int descriptor, const std::string& bytes) {
-  for (std::size_t done = 0; done < bytes.size();) {
-    const auto written = ::write(descriptor, bytes.data() + done, bytes.size() - done);
-    if (written < 0 && errno != EINTR) return false;
-    if (written > 0) done += static_cast<std::size_t>(written);
-  }
-  return true;
+// Plainer where it means the same: what ".." is, behind a link, the system knows.
+fs::path from_root(const fs::path& file) {
+  const auto whole = fs::absolute(file);
+  return std::find(whole.begin(), whole.end(), fs::path("..")) == whole.end() ? whole.lexically_normal() : whole;
 }
 
 }  // namespace
 
-PluginFile::PluginFile(const fs::path& file) : path(fs::absolute(file).lexically_normal()), opened(path) {}
+PluginFile::PluginFile(const fs::path& file) : path(from_root(file)), opened(path) {}
 
-PluginFile sealed(const fs::path& file) {
+PluginFile sealed(const fs::path& file, const std::string& bytes) {
   PluginFile copy(file);
-  if (!fs::is_regular_file(copy.path)) throw refused(copy.path, "is no regular file, expected a plugin's library");
-  const auto bytes = read_whole(copy.path, Exit::plugin, kLargest);
   // Never closed: the loader knows libraries by their names, and this number must not be another's.
-  const int memory = memfd_create(copy.path.filename().c_str(), MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  const int memory = memfd_create("plugin", MFD_CLOEXEC | MFD_ALLOW_SEALING);
   const bool done = memory >= 0 && write_all(memory, bytes) &&
                     fcntl(memory, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) == 0;
   if (!done)

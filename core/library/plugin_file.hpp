@@ -1,6 +1,7 @@
 // A plugin's library as a file: what messages call it, and what is read and opened of it.
 #pragma once
 #include <filesystem>
+#include <string>
 
 namespace graft::core {
 
@@ -10,8 +11,8 @@ struct PluginFile {
   std::filesystem::path opened;                   // the same, or a copy in memory
 };
 
-// A copy that lies in memory and that nobody can change: what is hashed there is what is opened. It stays for ever, as an opened
-// library does. A file that is none, or cannot be read, is exit 3.
-PluginFile sealed(const std::filesystem::path& file);
+// The bytes that were read of a file, in memory, where nobody can change them: what was hashed is what is opened. They stay for
+// ever, as an opened library does.
+PluginFile sealed(const std::filesystem::path& file, const std::string& bytes);
 
 }  // namespace graft::core

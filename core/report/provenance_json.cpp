@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/files.hpp"
-#include "core/library/sha256.hpp"
 
 namespace graft::core {
 
@@ -37,7 +36,7 @@ ordered_json provenance_json(const Plugin& plugin) {
   stat(plugin.file.c_str(), &facts);
   ordered_json json = {{"bytes", std::int64_t(facts.st_size)},
                        {"modified", utc_text(std::int64_t(facts.st_mtim.tv_sec) * 1000, Precision::seconds)},
-                       {"sha256", plugin.sha256.empty() ? sha256_of(plugin.file) : plugin.sha256}};
+                       {"sha256", plugin.sha256}};
   if (plugin.face.descriptor.built != nullptr) json["built"] = plugin.face.descriptor.built;
   json["behind"] = ordered_json::array();
   for (const auto& one : plugin.behind) json["behind"].push_back(one.file.string());
