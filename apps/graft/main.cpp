@@ -3,6 +3,7 @@
 #include <malloc.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <iostream>
 #include <new>
@@ -131,5 +132,6 @@ int main(int count, char** words) {
   // Buffers of gradients come and go with every step: unmapping them cost more than all else.
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  signal(SIGCHLD, SIG_DFL);  // ignored, as some parents leave it, children's ends would be lost to those who wait for them
   return graft::guarded({words + 1, words + count});
 }

@@ -13,6 +13,6 @@ namespace graft {
 nlohmann::ordered_json plugins_at_hand();
 
 // The other process: opens libraries, and answers with a line of JSON for each as it is done.
-void open_each(const std::vector<std::string>& files, int answer_to);
+[[noreturn]] void open_each(const std::vector<std::string>& files, int answer_to);
 
 }  // namespace graft

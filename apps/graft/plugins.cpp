@@ -95,7 +95,7 @@ int plugins_verb(const Arguments& arguments) {
       "  graft plugins remove fedprox@1.0.0\n"
       "  graft plugins lock configs/quickstart.toml\n");
   if (!read_arguments(app, arguments)) return 0;
-  if (!files.empty()) return open_each(files, answer_to), 0;
+  if (!files.empty()) open_each(files, answer_to);
   if (word.empty()) return print(list(json)), 0;
   core::watch_hooks(kHookLimit, "");
   const auto width = help_width();

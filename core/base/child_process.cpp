@@ -14,16 +14,17 @@
 #include <cerrno>
 #include <utility>
 
-#include "core/base/error.hpp"
+#include "core/base/files.hpp"
 #include "core/base/text.hpp"
 
 namespace graft::core {
 
 namespace {
 
-constexpr int kAnswer = 3;                      // the child's descriptor
-constexpr std::size_t kMostText = 1024 * 1024;  // bytes kept of what a child writes
-constexpr int kReads = 16;                      // of a pipe at a time: who writes for ever holds nobody up
+constexpr int kAnswer = 3;                             // the child's descriptor
+constexpr std::size_t kMostText = 1024 * 1024;         // bytes kept of what a child prints
+constexpr std::size_t kMostAnswer = 64 * 1024 * 1024;  // bytes of an answer: who has more to say is ended
+constexpr int kReads = 16;                             // of a pipe at a time: who writes for ever holds nobody up
 constexpr int kEnds[] = {SIGINT, SIGTERM, SIGPIPE};
 
 std::vector<char*> pointers(std::vector<std::string>& words) {
@@ -104,16 +105,17 @@ void ChildProcess::Pipe::read() {
   ssize_t count = 0;
   for (int i = 0; i < kReads && (count = ::read(end, bytes, sizeof bytes)) > 0; ++i) {
     text.append(bytes, std::size_t(count));
-    if (text.size() > 2 * kMostText) text.erase(0, text.size() - kMostText);
+    if (only_end && text.size() > 2 * kMostText) text.erase(0, text.size() - kMostText);
   }
 }
 
 std::optional<int> ChildProcess::ended() {
   answer_.read();
   said_.read();
+  if (answer_.text.size() > kMostAnswer) return end();
   siginfo_t end{};
-  waitid(P_PID, id_t(process_), &end, WEXITED | WNOHANG | WNOWAIT);
-  return end.si_pid != 0 ? std::optional(this->end()) : std::nullopt;
+  const bool known = waitid(P_PID, id_t(process_), &end, WEXITED | WNOHANG | WNOWAIT) == 0;
+  return !known || end.si_pid != 0 ? std::optional(this->end()) : std::nullopt;
 }
 
 int ChildProcess::end() {
@@ -146,14 +148,8 @@ void begin_child(int descriptor) {
 }
 
 void answer_line(int descriptor, std::string_view line) {
-  const auto text = std::string(line) + "\n";
-  for (std::string_view rest = text; !rest.empty();) {
-    const auto written = write(descriptor, rest.data(), rest.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0)
-      throw Error(Exit::failed, std::string("the one that started this process does not listen: ") + strerror(errno));
-    rest.remove_prefix(std::size_t(written));
-  }
+  if (write_all(descriptor, std::string(line) + "\n")) return;
+  throw Error(Exit::failed, std::string("the one that started this process does not listen: ") + strerror(errno));
 }
 
 }  // namespace graft::core

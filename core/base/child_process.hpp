@@ -30,10 +30,11 @@ class ChildProcess {
   struct Pipe {
     int end = -1;
     std::string text{};
+    bool only_end = false;  // the end of what comes is enough
     void read();
   };
   pid_t process_ = -1;
-  Pipe answer_, said_;
+  Pipe answer_, said_{.only_end = true};
 };
 
 // In such a process, as it begins: its descriptor goes to nothing that it starts, and it ends when the one that started it does.

@@ -106,7 +106,7 @@ Result run_here(const Case& one, Subject subject) {
 
 // As a child of its own would have it: the plugin's folder is searched first, and one thread computes.
 std::vector<Result> check_here(const Request& request, const std::vector<const Case*>& cases) {
-  const auto file = fs::absolute(request.file).lexically_normal();
+  const auto file = core::PluginFile(request.file).path;
   const char* const searched = std::getenv("GRAFT_PLUGIN_PATH");
   const auto folders = file.parent_path().string() + (searched != nullptr ? ":" + std::string(searched) : "");
   setenv("GRAFT_PLUGIN_PATH", folders.c_str(), 1);
@@ -206,7 +206,11 @@ std::size_t cases_at_once() { return std::clamp<std::size_t>(std::thread::hardwa
 
 std::vector<Result> check(const Request& request) {
   const auto cases = chosen(request.only);
-  core::read_options(request.options);                                   // refuses what is no KEY=VALUE
+  core::read_options(request.options);                                       // refuses what is no KEY=VALUE
+  if (fs::absolute(request.file).string().find(':') != std::string::npos) {  // GRAFT_PLUGIN_PATH could not name its folder
+    throw core::Error(core::Exit::usage,
+                      "'" + request.file.string() + "' lies in a folder with a colon in its name; copy it to another");
+  }
   if (!fs::exists(request.file)) core::check_plugin_file(request.file);  // says so
   return request.in_process ? check_here(request, cases) : check_in_children(request, cases);
 }

@@ -99,6 +99,7 @@ TEST_CASE("each case fails for a plugin that breaks it, and says how") {
       Broken{"copying", "no-waiting", "a copy from meta to the CPU ran in step: it waits for the device"},
       Broken{"leaking_handle", "no-growth", "memory in use grows by"},
       Broken{"leaking_bytes", "no-growth", "memory in use grows by"},
+      Broken{"leaking_at_times", "no-growth", " bytes in 24 rounds; expected none"},
       Broken{"changing_tensors", "tensors-pure", "asked again, it says "},
       Broken{"double_module", "keeps-dtype-device",
              "failed in after_mlp: it returned a tensor of float64 on cpu, expected float32"},
@@ -157,7 +158,7 @@ TEST_CASE("a file that is no plugin is refused in one line, unless a case or JSO
   const auto refused = folder.graft({"check", "README.md"});
   CHECK(refused.status == 3);
   CHECK(refused.out == "");
-  CHECK(refused.first_line() == "README.md: is no library: it does not begin as ELF files do");
+  CHECK(refused.first_line() == (folder / "README.md").string() + ": is no library: it does not begin as ELF files do");
   CHECK_THAT(check(library("faulty", "other_version"), {}).first_line(), ContainsSubstring("is a plugin for another host"));
   CHECK_THAT(folder.graft({"check", "README.md", "--only", "lanes-agree"}).out, StartsWith("lanes-agree             skipped\n"));
   CHECK(json::parse(folder.graft({"check", "README.md", "--json"}).out)["cases"].size() > 30);
@@ -173,6 +174,34 @@ TEST_CASE("what a plugin prints is no result") {
   require_failed(library("broken", "boasting"), {"boasting", "fp64", "failed in step (round 1, client"}, "failed");
   CHECK(result_of(library("broken", "talking"), "fp64")["status"] == "passed");
   CHECK(result_of(library("broken", "talking"), "fp64", {"--in-process"})["status"] == "passed");
+}
+
+TEST_CASE("a plugin that answers itself has crashed, and takes no other case with it") {
+  const auto all = json::parse(check(library("broken", "answering"), {"--only", "fp64", "--only", "one-symbol", "--json"}).out);
+  CHECK(all["cases"][0]["status"] == "passed");
+  CHECK(all["cases"][1]["status"] == "crashed");
+}
+
+TEST_CASE("plugins: one that would never end is listed all the same") {
+  const Folder folder;
+  fs::create_directory(folder / "plugins");
+  fs::copy_file(library("broken", "hanging_exit"), folder / "plugins/hanging_exit.so");
+  setenv("GRAFT_PLUGIN_PATH", (folder / "plugins").c_str(), 1);
+  const auto listed = folder.graft({"plugins", "--json"});
+  unsetenv("GRAFT_PLUGIN_PATH");
+  CHECK(json::parse(listed.out)[0]["id"] == "hanging_exit");
+}
+
+TEST_CASE("what is checked is the file that is given, not one of its name") {
+  const Folder folder;
+  for (const auto* where : {"a:b", "other"}) fs::create_directory(folder / where);
+  fs::copy_file(library("broken", "leaking_bytes"), folder / "a:b/fedavg.so");
+  const auto refused = folder.graft({"check", "a:b/fedavg.so"});
+  CHECK(refused.status == 2);
+  CHECK_THAT(refused.first_line(), EndsWith("lies in a folder with a colon in its name; copy it to another"));
+  fs::copy_file(library("graft/plugins", "local"), folder / "other/local.txt");
+  CHECK_THAT(result_of(folder / "other/local.txt", "fp64")["why"].get<std::string>(),
+             StartsWith("by its name 'local' another file is found: "));
 }
 
 TEST_CASE("plugins: what a plugin prints gets into no JSON") {

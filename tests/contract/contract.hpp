@@ -34,7 +34,7 @@ struct Request {
   std::filesystem::path file;                 // the plugin's library
   std::vector<std::string> only{};            // names of cases; none: all
   std::uint64_t seed = 0;                     // of what a case draws
-  std::vector<std::string> options{};         // of the plugin, in every case that plays: "rank=4"
+  std::vector<std::string> options{};         // of the plugin, in every case that plays, and looked at there: "rank=4"
   double limit_s = 120;                       // for each case; each of its hooks has 20 at most
   bool in_process = false;                    // in this process, for a debugger: a crash ends it, and limit_s is a hook's; 0: none
   std::function<void(const Result&)> tell{};  // as each ends, in the order of cases()

@@ -108,7 +108,13 @@ core::Manifest manifest_of(const Subject& subject, const Words& overrides, const
 }
 
 core::Federation small(const Subject& subject, const Words& overrides, const std::vector<core::Option>& options) {
-  return core::found(manifest_of(subject, overrides, options));
+  auto federation = core::found(manifest_of(subject, overrides, options));
+  for (const auto* plugin : core::plugins_of(federation.model)) {
+    if (plugin->id != subject.id || plugin->file == subject.file) continue;
+    throw Failed("by its name '" + subject.id + "' another file is found: " + plugin->file.string() + ", expected " +
+                 subject.file.string());
+  }
+  return federation;
 }
 
 void make_equal_in_size(core::Federation& federation) {

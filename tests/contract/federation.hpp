@@ -24,7 +24,8 @@ void make_equal_in_size(core::Federation& federation);
 // Whether a module drops anything out while clients train: such draws are keyed by client.
 bool drops_out(const core::Federation& federation);
 
-// Moves every number that the server and the clients start with by about this part of its row's largest; each way is another one.
+// Moves every number of the shared part and of what clients own at the start by about this part of its row's largest; each way is
+// another one.
 struct Nudge {
   double part = 0;
   int way = 0;

@@ -2,6 +2,7 @@
 #include <malloc.h>
 
 #include <algorithm>
+#include <numeric>
 #include <vector>
 
 #include "tests/contract/cases.hpp"
@@ -29,7 +30,7 @@ bool sees_bytes_in_use() {
 // behind, while a leak grows in each of them.
 void no_growth(const Subject& subject) {
   constexpr std::int64_t kWarm = 24, kRounds = 24;
-  constexpr std::int64_t kBytes = 64;  // a round
+  constexpr std::int64_t kBytes = 64, kWhole = 1 << 20;  // a round; all of them, in whatever steps
   if (!sees_bytes_in_use()) throw Skipped("this build's allocator does not say what is in use");
   auto federation = small(subject, {"rounds=100", "data.samples=10", "data.min_samples=6"});
   play(federation, kWarm);
@@ -40,6 +41,11 @@ void no_growth(const Subject& subject) {
     growth.push_back(std::int64_t(bytes_in_use()) - std::int64_t(before));
   }
   std::sort(growth.begin(), growth.end());
+  const auto whole = std::accumulate(growth.begin(), growth.end(), std::int64_t{0});
+  if (whole > kWhole) {
+    throw Failed("memory in use grows by " + std::to_string(whole) + " bytes in " + std::to_string(kRounds) +
+                 " rounds; expected none");
+  }
   if (growth[kRounds / 4] <= kBytes) return;
   throw Failed("memory in use grows by " + std::to_string(growth[kRounds / 2]) + " bytes a round, and by more than " +
                std::to_string(growth[kRounds / 4 - 1]) + " in three of four; expected none");

@@ -20,6 +20,11 @@ std::string last_line(const std::string& text) {
 
 std::string dumped(const ordered_json& json) { return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace); }
 
+// A plugin may have written what it likes.
+std::string text_in(const nlohmann::json& object, const char* name) {
+  return object.is_object() && object.contains(name) && object[name].is_string() ? object[name].get<std::string>() : "";
+}
+
 }  // namespace
 
 const char* status_text(Status status) {
@@ -47,21 +52,17 @@ std::string to_json(const Request& request, const std::vector<Result>& results) 
       {{"plugin", request.file.string()}, {"kind", kind}, {"seed", request.seed}, {"options", options}, {"cases", cases}});
 }
 
-std::string to_json(const core::Error& error) {
-  return dumped({{"error", error.what()}, {"more", error.more}, {"exit", int(error.status)}});
-}
+std::string to_json(const core::Error& error) { return dumped({{"error", error.what()}, {"more", error.more}}); }
 
 std::optional<Result> result_in(const std::string& text) {
   const auto all = nlohmann::json::parse(last_line(text), nullptr, false);
-  if (all.is_object() && all.contains("error")) {
-    throw core::Error(core::Exit(all.value("exit", int(core::Exit::failed))), all.value("error", ""), all.value("more", ""));
-  }
-  if (!all.is_object() || !all.contains("cases") || all["cases"].size() != 1) return std::nullopt;
-  const auto& one = all["cases"][0];
-  const auto status = one.value("status", "");
+  if (!all.is_object()) return std::nullopt;
+  if (all.contains("error")) throw core::Error(core::Exit::usage, text_in(all, "error"), text_in(all, "more"));
+  if (!all.contains("cases") || all["cases"].size() != 1) return std::nullopt;
+  const auto& one = all["cases"].front();
+  const auto status = text_in(one, "status");
   for (const auto known : kStatuses) {
-    if (status != status_text(known)) continue;
-    return Result{one.value("name", ""), known, one.value("why", ""), one.value("seconds", 0.0), all.value("kind", "")};
+    if (status == status_text(known)) return Result{text_in(one, "name"), known, text_in(one, "why"), 0, text_in(all, "kind")};
   }
   return std::nullopt;
 }
