@@ -25,7 +25,7 @@ _graft() {
   fi
   case $before in
     --set)
-      [[ ${COMP_WORDS[1]} == check ]] && return
+      [[ ${COMP_WORDS[1]} == @(check|plugins) ]] && return
       COMPREPLY=($(compgen -W "KEYS" -S = -- "$word"))
       compopt -o nospace
       return ;;
@@ -66,7 +66,7 @@ _graft() {
     return
   fi
   case $words[CURRENT-1] in
-    --set) [[ $words[2] == check ]] || compadd -S = -- KEYS; return ;;
+    --set) [[ $words[2] == (check|plugins) ]] || compadd -S = -- KEYS; return ;;
     --out | --csv) _files; return ;;
   esac
   case $words[2] in

@@ -1,4 +1,5 @@
-// Ctrl-C, SIGTERM and a terminal that hangs up: the first asks a run to end between two steps, the second ends the program at once.
+// Ctrl-C, SIGTERM and a terminal that hangs up: the first asks a run to end between two steps, the second ends the program at once
+// (but for a hang-up, which comes twice).
 #pragma once
 #include <atomic>
 

@@ -24,11 +24,13 @@ constexpr std::string_view kName = "plugin_name", kType = "PluginName";
 constexpr auto kMachineFile = "here.cmake";
 
 // As a type they would hide the SDK's own, as a target CMake's.
-constexpr std::string_view kTaken[] = {"all",   "argument", "batch",  "clean",  "declared", "error",   "face",      "format",
-                                       "graft", "handle",   "help",   "host",   "init",     "install", "instance",  "kept",
-                                       "lanes", "like",     "linear", "module", "op",       "options", "package",   "phase",
-                                       "plan",  "plugin",   "rows",   "scalar", "selector", "server",  "site",      "sizes",
-                                       "start", "strategy", "tensor", "test",   "tokens",   "unary",   "uninstall", "weighting"};
+constexpr std::string_view kTaken[] = {
+    "all",        "argument",      "batch",       "clean",   "declared",       "edit_cache", "error",     "face",
+    "format",     "graft",         "handle",      "help",    "host",           "init",       "install",   "instance",
+    "kept",       "keys-values",   "keys_values", "lanes",   "like",           "linear",     "module",    "op",
+    "options",    "over-batch",    "over_batch",  "package", "package_source", "phase",      "plan",      "plugin",
+    "preinstall", "rebuild_cache", "rows",        "scalar",  "selector",       "server",     "site",      "sizes",
+    "start",      "strategy",      "tensor",      "test",    "tokens",         "unary",      "uninstall", "weighting"};
 
 bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
 bool is_name_character(char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-'; }

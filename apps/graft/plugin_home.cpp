@@ -54,6 +54,7 @@ bool is_still(int descriptor, const fs::path& folder) {
 int taken(const fs::path& folder) {
   make_folder(folder);
   const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0 && errno == ENOENT) return -1;  // who held it has just removed it
   if (descriptor < 0) throw Error(Exit::failed, "cannot open '" + folder.string() + "': " + std::generic_category().message(errno));
   const bool others = flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
   if (!others && is_still(descriptor, folder)) return descriptor;
