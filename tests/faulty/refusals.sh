@@ -41,6 +41,9 @@ cp "$good/local.so" plugins/
 chmod o+w plugins/local.so
 cp "$good/apfl.so" open/
 chmod o+w open
+mkdir -p up/further
+cp "$good/apfl.so" up/further/
+chmod o+w up
 
 echo "== refused before anything of it runs"
 refusal 'built with a newer SDK, for newer hosts' 3 'is built for hosts of SDK' newer_sdk
@@ -56,6 +59,7 @@ refusal 'for another processor' 3 'is for another processor (ELF machine 183)' f
 refusal 'no Graft plugin' 3 'is a library but no Graft plugin' no_symbol
 refusal 'a file that anyone may change' 3 "anyone on this machine may change it" local
 refusal 'a folder that anyone may change' 3 "anyone on this machine may change what lies in '" apfl --set 'plugins.paths=["open"]'
+refusal 'a folder further up that anyone may change' 3 "anyone on this machine may change what lies in '" apfl --set 'plugins.paths=["up/further"]'
 
 echo "== refused by the loader, or by what it says of itself"
 refusal 'a missing library' 3 'cannot be opened: libnone++.so.6' lacking
@@ -76,6 +80,10 @@ refusal 'one byte changed' 3 "'marking_opening' is locked to 1.0.0 with SHA-256"
 if [[ -e ran ]]; then expected 'that none of its static initializers runs'; fi
 printf '[[plugin]]\nid = "fedavg"\nversion = "1.0.0"\nsha256 = "1234"\n' >plugins.lock
 refusal 'a broken lock' 2 "plugins.lock:4:10: 'sha256' must be 64 of the digits" fedavg
+for version in 1.0.0 2.0.0; do printf '[[plugin]]\nid = "fedrep"\nversion = "%s"\nsha256 = "%064d"\n' $version 0; done >plugins.lock
+refusal 'two versions in the lock, none of them the plain one' 3 "'fedrep' may be 1.0.0 with SHA-256" fedrep
+printf '[[plugin]]\nid = "fedavg"\nversion = "2.0.0"\nsha256 = "%s"\n' "$(sha256sum <"$good/fedavg.so" | cut -c1-64)" >plugins.lock
+refusal 'a lock with another version than its bytes have' 3 'holds version 1.0.0, expected 2.0.0 by' fedavg
 rm plugins.lock
 
 echo "== stopped while it runs"
