@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <ostream>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -51,50 +53,65 @@ inline void graft(const std::vector<std::string>& words, const std::filesystem::
   throw std::runtime_error(command.str() + '\n' + whole_file(log));
 }
 
-// A finished run, in a folder of its own that goes with it.
+// A file of tensors, to be compared byte for byte. A test that fails prints its size, and not its bytes.
+struct Model {
+  std::string bytes;
+  bool operator==(const Model&) const = default;
+  bool empty() const { return bytes.empty(); }
+  bool has(const std::string& tensor) const { return bytes.find(tensor) != std::string::npos; }  // names stand there as text
+};
+inline std::ostream& operator<<(std::ostream& out, const Model& model) {
+  return out << "tensors in " << model.bytes.size() << " bytes, hash " << std::hash<std::string>{}(model.bytes);
+}
+
+// A folder that goes with whoever has it.
+struct Folder {
+  Folder() : path((std::filesystem::temp_directory_path() / "graft-test-XXXXXX").string()) {
+    if (mkdtemp(path.data()) == nullptr) throw std::runtime_error(path + ": no such folder can be made");
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+  std::string path;
+};
+
+// A finished run.
 class Run {
  public:
-  explicit Run(const std::string& manifest, const Overrides& overrides = {}) : folder_(new_folder()) {
-    std::vector<std::string> words = {"run", std::string(GRAFT_SOURCES "/") + manifest, "--quiet", "--out",
-                                      (folder_ / "run").string()};
+  explicit Run(const std::string& manifest, const Overrides& overrides = {}) {
+    std::vector<std::string> words = {"run", std::string(GRAFT_SOURCES "/") + manifest, "--quiet", "--out", folder().string()};
     for (const auto& one : overrides) words.insert(words.end(), {"--set", one});
-    graft(words, folder_ / "log");
-    graft({"export", (folder_ / "run").string(), "--out", (folder_ / "models").string()}, folder_ / "log");
-    summary_ = whole_file(folder_ / "run/summary.json");
-  }
-  Run(const Run&) = delete;
-  Run& operator=(const Run&) = delete;
-  ~Run() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
+    graft(words, folder_.path + "/log");
+    graft({"export", folder().string(), "--out", folder_.path + "/models"}, folder_.path + "/log");
+    summary_ = whole_file(folder() / "summary.json");
   }
 
   double accuracy() const { return number_behind("\"accuracy\"", "\"mean\""); }  // 0 to 1, the mean over clients
   double loss() const { return number_behind("\"accuracy\"", "\"loss\""); }      // likewise
-  // The models, as `graft export` writes them: to be compared byte for byte.
-  std::string shared() const { return whole_file(folder_ / "models/shared.safetensors"); }
-  std::string client(int number) const {  // what is its own; empty where it has nothing of its own
+  // clients.csv: every client's scores in all their digits. Two methods that are one have the same.
+  std::string scores() const { return whole_file(folder() / "clients.csv"); }
+  // The models, as `graft export` writes them. What the server serves is with the shared one, as served.NAME.
+  Model shared() const { return {whole_file(folder_.path + "/models/shared.safetensors")}; }
+  Model client(int number) const {  // what is its own; empty where it has nothing of its own
     std::string digits = std::to_string(number);
     digits.insert(0, digits.size() < 4 ? 4 - digits.size() : 0, '0');
-    const auto file = folder_ / ("models/client-" + digits + ".safetensors");
-    return std::filesystem::exists(file) ? whole_file(file) : "";
+    const auto file = folder_.path + "/models/client-" + digits + ".safetensors";
+    return {std::filesystem::exists(file) ? whole_file(file) : ""};
   }
-  // Another verb on the run's folder: graft evaluate, graft export --merge …
-  std::filesystem::path folder() const { return folder_ / "run"; }
+  // For another verb on it: graft evaluate, graft export --merge …
+  std::filesystem::path folder() const { return folder_.path + "/run"; }
 
  private:
-  static std::filesystem::path new_folder() {
-    auto name = (std::filesystem::temp_directory_path() / "graft-test-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error(name + ": no such folder can be made");
-    return name;
-  }
   double number_behind(const std::string& first, const std::string& then) const {  // of the summary, which is JSON
     const auto at = summary_.find(then, summary_.find(first));
     if (at == std::string::npos) throw std::runtime_error("summary.json has no " + then + " behind " + first);
     return std::stod(summary_.substr(summary_.find(':', at) + 1));
   }
 
-  std::filesystem::path folder_;
+  Folder folder_;
   std::string summary_;
 };
 

@@ -38,7 +38,7 @@ TEST_CASE("each option changes what is learned") {
 TEST_CASE("personal, it stays with its client") {
   const Run mine = ran({"rounds=1", "strategy={use='fedperfix'}"});
   CHECK(mine.client(0) != mine.client(1));
-  CHECK(mine.shared().find("plugin_name") == std::string::npos);  // names of tensors stand in the file as text
+  CHECK(!mine.shared().has("plugin_name"));
 }
 
 TEST_CASE("it learns") {

@@ -4,9 +4,9 @@
 
 using graft::testing::Run;
 
-TEST_CASE("without its term it is FedAvg, byte for byte") {
+TEST_CASE("without its term it is FedAvg, score for score") {
   const Run mine("smoke.toml", {"rounds=2", "strategy.mu=0"}), fedavg("smoke.toml", {"rounds=2", "strategy={use='fedavg'}"});
-  CHECK(mine.shared() == fedavg.shared());
+  CHECK(mine.scores() == fedavg.scores());
 }
 
 TEST_CASE("its term changes the model") {

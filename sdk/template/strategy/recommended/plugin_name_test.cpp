@@ -4,9 +4,9 @@
 
 using graft::testing::Run;
 
-TEST_CASE("with nothing personal and no term it is FedAvg, byte for byte") {
+TEST_CASE("with nothing personal and no term it is FedAvg, score for score") {
   const Run mine("smoke.toml", {"rounds=2", "strategy.mu=0", "strategy.personal=''"});
-  CHECK(mine.shared() == Run("smoke.toml", {"rounds=2", "strategy={use='fedavg'}"}).shared());
+  CHECK(mine.scores() == Run("smoke.toml", {"rounds=2", "strategy={use='fedavg'}"}).scores());
   CHECK(mine.client(0).empty());
 }
 
