@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/log.hpp"
 #include "core/base/text.hpp"
 
 namespace graft {
@@ -41,14 +42,16 @@ std::optional<fs::path> newest_run(const std::string& name) {
   return newest;
 }
 
-// A run's folder has its manifest, or nothing yet.
-bool may_be_a_run(const fs::path& folder) {
-  if (fs::exists(folder / "manifest.toml")) return true;
+// What a run leaves that ended before its first round was whole: its log, and how it ended.
+bool is_of_an_attempt(const fs::path& folder) {
   const fs::directory_iterator files(folder);
   return std::all_of(begin(files), end(files), [](const auto& file) {
     return file.path().filename() == "manifest.toml.part" || file.path().filename() == "run.log";
   });
 }
+
+// A run's folder has its manifest, or nothing yet.
+bool may_be_a_run(const fs::path& folder) { return fs::exists(folder / "manifest.toml") || is_of_an_attempt(folder); }
 
 using KeyValues = std::vector<std::pair<std::string, std::string>>;  // dotted, in the order in which they are written
 
@@ -120,6 +123,10 @@ std::optional<fs::path> chosen_folder(const std::string& name, const std::string
   if (out.empty()) return resume ? newest_run(name) : std::nullopt;
   const fs::path folder = out;
   if (!fs::exists(folder)) return folder;
+  if (!resume && fs::is_directory(folder) && fs::exists(folder / "run.log") && is_of_an_attempt(folder)) {
+    core::log(core::Level::information, "the run in '" + out + "' ended before its first round: beginning anew there");
+    return folder;
+  }
   if (!resume) {
     const bool run = fs::exists(folder / "manifest.toml");
     throw Error(Exit::usage, "'" + out + "' is there already" + (run ? "" : ", and is no run's folder"),

@@ -21,7 +21,8 @@ class FolderLock {
   int descriptor_;
 };
 
-// The folder that --out names or the newest of NAME's: exit 2 where it is there and is not to be resumed, or is no run's. Nothing:
+// The folder that --out names or the newest of NAME's: exit 2 where it is there and is not to be resumed, or is no run's; one
+// that a run left which ended before its first round is taken again. Nothing:
 // a new one is wanted, to be named once the run can begin.
 std::optional<std::filesystem::path> chosen_folder(const std::string& name, const std::string& out, bool resume);
 

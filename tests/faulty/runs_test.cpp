@@ -150,3 +150,15 @@ TEST_CASE("run: an unloadable plugin is refused before anything runs, and leaves
   CHECK_THAT(outcome.first_line(), ContainsSubstring("other_version.so"));
   CHECK(folder.names("runs").empty());
 }
+
+TEST_CASE("a folder of a run that ended before its first round is taken again") {
+  find_broken_plugins();
+  const Folder folder;
+  REQUIRE(folder.graft({"run", folder.manifest("crashing_step"), "--out", "run", "--quiet"}).status == 3);
+  REQUIRE(folder.names("run") == Words{"run.log"});
+  const auto again = folder.graft({"run", folder.manifest("fedavg"), "--out", "run"});
+  INFO(again.err);
+  CHECK(again.status == 0);
+  CHECK_THAT(again.err, ContainsSubstring("the run in 'run' ended before its first round: beginning anew there"));
+  CHECK(folder.graft({"run", "small.toml", "--out", "run"}).status == 2);  // a run's folder now
+}
