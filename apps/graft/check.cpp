@@ -72,7 +72,9 @@ std::string debugger_text(const std::vector<Result>& results, const contract::Re
   if (bad == results.end() || request.in_process) return "";
   std::string options;
   for (const auto& option : request.options) options += " --set " + shell_word(option);
-  return "alone, in a debugger: gdb --args graft check " + shell_word(request.file.string()) + " --only " + bad->name +
+  const bool unset = options.empty() && bad->why.find("' failed in plan: ") != std::string::npos;
+  return std::string(unset ? "an option that has to be set is given by --set KEY=VALUE\n" : "") +
+         "alone, in a debugger: gdb --args graft check " + shell_word(request.file.string()) + " --only " + bad->name +
          " --in-process --seed " + std::to_string(request.seed) + options + "\n";
 }
 

@@ -19,9 +19,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* kTableSymbol = "graft_plugin_1_table_1";  // as graft/abi.h and graft/native_symbol.h have them
-constexpr std::string_view kNativePrefix = "graft_plugin_1_native_";
-constexpr std::size_t kLargest = std::size_t(1) << 30;  // bytes of a library
+constexpr std::string_view kNativePrefix = "graft_plugin_1_native_";  // as graft/native_symbol.h has it
+constexpr std::size_t kLargest = std::size_t(1) << 30;                // bytes of a library
 
 void check_library(const PluginFile& plugin) {
   const auto& path = plugin.path;

@@ -92,7 +92,7 @@ Plugin open_plugin(const PluginFile& file, const std::string& id) {
   const auto sum = sha256_of(file.opened);  // before anything of it runs
   const auto face = read_face(*descriptor_of(file, id, symbol), file.path, id);
   const auto& said = face.descriptor;
-  Plugin plugin{said.kind, said.id, said.version, said.summary, file.path, {}, face, made_by(said), sum};
+  Plugin plugin{said.kind, said.id, said.version, said.summary, file.path, {}, face, made_by(said), sum, symbol != kTableSymbol};
   std::string described;
   run_hook({id, "options", true}, [&] {
     const char* const text = said.options(plugin.self.get());

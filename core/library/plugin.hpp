@@ -39,6 +39,7 @@ struct Plugin {
   Face face{};
   std::shared_ptr<void> self{};  // destroyed by the plugin itself
   std::string sha256{};          // of what was opened
+  bool native = false;           // built on this very LibTorch
   std::vector<Found> behind{};   // what else the manifest's words could have meant, later in the search order
   std::vector<Found> passed{};   // what stands before it, and is not what plugins.lock allows
 };

@@ -7,6 +7,8 @@
 
 namespace graft::core {
 
+inline constexpr const char* kTableSymbol = "graft_plugin_1_table_1";  // of a plugin over the table, as graft/abi.h has it
+
 // The one symbol of a plugin that this host takes: over the table, or on this very LibTorch. Refuses what is no plugin for this
 // host.
 std::string plugin_symbol(const PluginFile& file);

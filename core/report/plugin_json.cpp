@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/error.hpp"
 #include "core/report/provenance_json.hpp"
 
 namespace graft::core {
@@ -89,7 +90,13 @@ ordered_json whole_plugin_json(const Plugin& plugin) {
   auto whole = plugin_json(plugin);
   whole["provenance"] = provenance_json(plugin);
   whole["fills"] = filled_hooks(plugin.face);
-  if (plugin.kind == "strategy") whole["plan"] = plan_json(plan_of(plugin));
+  if (plugin.kind != "strategy") return whole;
+  try {
+    whole["plan"] = plan_json(plan_of(plugin));
+  } catch (const Error& error) {  // an option may have to be set first
+    if (error.status != Exit::plugin) throw;
+    whole["plan_failed"] = error.what();
+  }
   return whole;
 }
 

@@ -82,6 +82,7 @@ void add_provenance(std::vector<Cells>& rows, const ordered_json& provenance, st
   add(rows, "", bytes_text(provenance.at("bytes")) + ", modified " + word(provenance, "modified"), room);
   rows.push_back({"SHA-256", word(provenance, "sha256")});
   if (provenance.contains("built")) add(rows, "built by", word(provenance, "built"), room);
+  if (provenance.contains("libtorch")) add(rows, "native", "on LibTorch " + word(provenance, "libtorch") + " alone", room);
   for (const auto& file : provenance.at("behind")) add(rows, "behind it", file.get<std::string>(), room);
   if (!provenance.contains("added")) return;
   const auto& added = provenance.at("added");
@@ -102,6 +103,7 @@ std::string plugin_text(const ordered_json& plugin, std::size_t width) {
   add_provenance(rows, plugin.at("provenance"), room);
   add(rows, "hooks", hooks.empty() ? "none: its plan says it all" : joined(hooks), room);
   text += aligned(rows, {}, 2) + options_text(plugin.at("options"), width);
+  if (plugin.contains("plan_failed")) return text + "\nplan: none with these options\n  " + word("plan_failed") + "\n";
   return plugin.contains("plan") ? text + plan_text(plugin.at("plan"), width) : text;
 }
 

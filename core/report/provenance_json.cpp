@@ -2,6 +2,7 @@
 #include "core/report/provenance_json.hpp"
 
 #include <sys/stat.h>
+#include <torch/headeronly/version.h>
 
 #include <cstdio>
 #include <ctime>
@@ -38,6 +39,7 @@ ordered_json provenance_json(const Plugin& plugin) {
                        {"modified", utc_text(std::int64_t(facts.st_mtim.tv_sec) * 1000, Precision::seconds)},
                        {"sha256", plugin.sha256}};
   if (plugin.face.descriptor.built != nullptr) json["built"] = plugin.face.descriptor.built;
+  if (plugin.native) json["libtorch"] = TORCH_VERSION;  // it fits no other
   json["behind"] = ordered_json::array();
   for (const auto& one : plugin.behind) json["behind"].push_back(one.file.string());
   if (auto added = note_beside(plugin.file, json["sha256"]); !added.is_null()) json["added"] = std::move(added);

@@ -9,7 +9,8 @@ namespace graft::core {
 inline constexpr const char* kProvenanceFile = "provenance.json";  // beside the library that was added
 
 // {"bytes", "modified", "sha256", "built", "behind": [files], "added": {"from", "at", "checked", "same_bytes"}}; without "built"
-// and "added" where nothing says so. Not "same_bytes": the file has changed since it was added.
+// and "added" where nothing says so. Not "same_bytes": the file has changed since it was added. Of a NATIVE plugin "libtorch", the
+// version that it is built on.
 nlohmann::ordered_json provenance_json(const Plugin& plugin);
 
 // "2026-11-20T19:08:33.250Z", or to the second.

@@ -260,6 +260,12 @@ TEST_CASE("a plugin that lets rounding grow is not failed for what rounding did"
 TEST_CASE("options that have to be set are set in every case that plays") {
   const auto file = library("broken", "must_be_set");
   CHECK_THAT(result_of(file, "fp64")["why"].get<std::string>(), EndsWith("failed in plan: rank is not set"));
+  CHECK_THAT(check(file, {"--only", "fp64"}).out, ContainsSubstring("an option that has to be set is given by --set KEY=VALUE"));
+  const Folder folder;
+  const auto shown = folder.graft({"plugins", file});
+  CHECK(shown.status == 0);
+  CHECK_THAT(shown.out, ContainsSubstring("rank = unset") && ContainsSubstring("plan: none with these options") &&
+                            ContainsSubstring("failed in plan: rank is not set"));
   const auto all = check(file, {"--set", "rank=4", "--json"});
   INFO(all.out);
   CHECK(all.status == 0);

@@ -67,6 +67,8 @@ TEST_CASE("strategies give the same bits natively") {
   for (const auto& file : fs::directory_iterator(native_folder() / "../graft/plugins")) {
     const auto id = file.path().stem().string();
     if (open_plugin(file.path(), id).kind != "strategy") continue;
+    CHECK(!open_plugin(file.path(), id).native);
+    CHECK(open_plugin(native_folder() / (id + ".so"), id).native);
     INFO(id << ", " << precision << ", " << lanes << " lanes");
     check_bits(id, overrides);
   }
