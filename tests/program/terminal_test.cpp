@@ -50,7 +50,7 @@ TEST_CASE("bash completes verbs, each verb's options, keys and plugins") {
   CHECK(completed(folder, "graft run m.toml --set training.ep") == Words{"training.epochs="});
   CHECK(completed(folder, "graft plugins fedr") == Words{"fedrep"});
   CHECK(completed(folder, "graft plugins remove fedr") == Words{"fedrep"});
-  CHECK(completed(folder, "graft plugins add --") == Words{"--replace", "--help"});
+  CHECK(completed(folder, "graft plugins add --") == Words{"--replace", "--set", "--help"});
   CHECK(completed(folder, "graft plugins lock --also fedr") == Words{"fedrep"});
   CHECK(completed(folder, "graft completion z") == Words{"zsh"});
   for (const auto& verb : kVerbs) {
