@@ -19,6 +19,24 @@ std::vector<std::size_t> widths_of(const std::vector<Cells>& rows) {
   return widths;
 }
 
+// The last column's text, on lines below its row's other cells.
+std::string aligned_above(std::size_t width, std::vector<Cells> rows, std::size_t columns, const std::vector<Align>& align,
+                          std::size_t indent) {
+  constexpr std::size_t kDeeper = 4;
+  const auto room = width - std::min(width, indent + kDeeper);
+  std::vector<std::string> below;
+  for (auto& row : rows) {
+    below.emplace_back();
+    if (row.size() < columns) continue;
+    for (const auto& line : wrapped(row.back(), room)) below.back() += std::string(indent + kDeeper, ' ') + line + "\n";
+    row.pop_back();
+  }
+  std::istringstream heads(aligned(rows, align, indent));
+  std::string text, head;
+  for (std::size_t i = 0; std::getline(heads, head); ++i) text += head + "\n" + below[i];
+  return text;
+}
+
 }  // namespace
 
 std::string aligned(const std::vector<Cells>& rows, const std::vector<Align>& align, std::size_t indent) {
@@ -42,7 +60,10 @@ std::string aligned_within(std::size_t width, const std::vector<Cells>& rows, co
   const auto widths = widths_of(rows);
   std::size_t before = indent;
   for (std::size_t i = 0; i + 1 < widths.size(); ++i) before += widths[i] + 2;
-  if (width < before + kLeast) return aligned(rows, align, indent);
+  const bool numbers = align.size() >= widths.size() && align.back() == Align::right;
+  const bool fits = widths.empty() || before + widths.back() <= width;
+  if (fits || numbers) return aligned(rows, align, indent);
+  if (width < before + kLeast) return aligned_above(width, rows, widths.size(), align, indent);
   std::vector<Cells> broken_rows;
   for (const auto& row : rows) {
     broken_rows.push_back(row);

@@ -13,8 +13,8 @@ using Cells = std::vector<std::string>;  // of a row, UTF-8; rows may have fewer
 // beyond `align` stand left.
 std::string aligned(const std::vector<Cells>& rows, const std::vector<Align>& align, std::size_t indent = 0);
 
-// The same, where the last column is text: its words are broken before they would reach beyond `width` columns, unless that leaves
-// hardly any room for them.
+// The same, where the last column is text: its words are broken before they would reach beyond `width` columns; where the other
+// columns leave hardly any room, it stands below them, but for numbers.
 std::string aligned_within(std::size_t width, const std::vector<Cells>& rows, const std::vector<Align>& align,
                            std::size_t indent = 0);
 

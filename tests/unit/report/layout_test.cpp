@@ -22,11 +22,14 @@ TEST_CASE("parts are broken where they would reach beyond the width") {
   CHECK(broken({}, 80).empty());
 }
 
-TEST_CASE("the last column's words are broken to fit, unless numbers leave no room for them") {
+TEST_CASE("the last column's words are broken to fit, and stand below the others where there is no room beside") {
   const std::vector<Cells> rows{{"a", "one two three four five six seven eight"}, {"bb", "short"}, {"c"}};
   CHECK(aligned_within(30, rows, {}, 2) == "  a   one two three four five\n      six seven eight\n  bb  short\n  c\n");
   CHECK(aligned_within(80, rows, {}, 2) == aligned(rows, {}, 2));
-  CHECK(aligned_within(20, rows, {}, 2) == aligned(rows, {}, 2));
+  CHECK(aligned_within(20, rows, {}, 2) ==
+        "  a\n      one two three\n      four five six\n      seven eight\n  bb\n      short\n  c\n");
+  const std::vector<Align> numbers{Align::left, Align::right};
+  CHECK(aligned_within(20, {{"more than that is wide", "12"}}, numbers) == "more than that is wide  12\n");
 }
 
 TEST_CASE("words are broken where they would reach beyond the width; a longer one stands alone") {
