@@ -46,10 +46,14 @@ std::string type_name(const std::string& name) {  // "fed-prox_2" is FedProx2
   return type;
 }
 
+std::string one_of(const std::vector<std::string>& words) {  // "minimal, recommended or full"
+  return core::joined({words.begin(), words.end() - 1}) + " or " + words.back();
+}
+
 void check_word(const char* what, const std::string& word, const std::vector<std::string>& words) {
   if (std::ranges::find(words, word) != words.end()) return;
-  throw Error(Exit::usage, std::string("graft new: ") + what + " is '" + core::harmless(word) + "', expected " +
-                               core::joined(words, " or ") + core::did_you_mean(word, words));
+  throw Error(Exit::usage, std::string("graft new: ") + what + " is '" + core::harmless(word) + "', expected " + one_of(words) +
+                               core::did_you_mean(word, words));
 }
 
 void check_name(const std::string& name) {

@@ -67,6 +67,6 @@ TEST_CASE("another kind and another level are refused with the nearest") {
   CHECK(folder.graft({"new", "stategy", "mine"}).first_line() ==
         "graft new: KIND is 'stategy', expected strategy or module, did you mean 'strategy'?");
   CHECK(folder.graft({"new", "strategy", "mine", "--level", "ful"}).first_line() ==
-        "graft new: --level is 'ful', expected minimal or recommended or full, did you mean 'full'?");
+        "graft new: --level is 'ful', expected minimal, recommended or full, did you mean 'full'?");
   CHECK(folder.graft({"new", "strategy"}).status == 2);
 }
