@@ -137,9 +137,7 @@ int check_verb(const Arguments& arguments) {
   limit->check(CLI::Range(0.1, 1e6).description(""));
   seed->type_name("N");
   app.add_option("--only", request.only, "this case alone; may stand several times")->type_name("NAME")->allow_extra_args(false);
-  app.add_option("--set", request.options, "an option of the plugin, in every case that plays it; may stand several times")
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false);
+  add_overrides(app, request.options, "an option of the plugin, in every case that plays it; may stand several times");
   app.add_flag("--in-process", request.in_process, "in this process, for a debugger; --limit then holds for a hook");
   app.add_flag("--json", json, "as one line of JSON");
   app.add_flag("--list", list, "the cases, and what each is about");

@@ -14,6 +14,7 @@
 #include "apps/graft/plugin_home.hpp"
 #include "core/base/files.hpp"
 #include "core/library/peek.hpp"
+#include "core/library/plugin_file.hpp"
 #include "core/library/sha256.hpp"
 
 namespace graft {
@@ -50,7 +51,7 @@ void refuse_noexec(const fs::path& folder) {
               "XDG_DATA_HOME names another place");
 }
 
-std::string from_root(const fs::path& file) { return fs::absolute(file).lexically_normal().string(); }
+std::string from_root(const fs::path& file) { return core::PluginFile(file).path.string(); }
 
 // Of several with one name and the same bytes the first; others leave it open which is meant.
 std::vector<StagedPlugin> without_doubles(std::vector<StagedPlugin> staged) {

@@ -172,9 +172,7 @@ int add_plugins(const Arguments& arguments) {
       ->required()
       ->type_name("FILE");
   app.add_flag("--replace", request.replace, "other bytes under a version that is there already");
-  app.add_option("--set", request.options, "an option of the plugin that has to be set, for its check; may stand several times")
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false);
+  add_overrides(app, request.options, "an option of the plugin that has to be set, for its check; may stand several times");
   app.footer(
       "  graft plugins add build/fedprox.so\n"
       "  graft plugins add fedprox-1.1.0.tar.gz\n"

@@ -20,7 +20,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kNativePrefix = "graft_plugin_1_native_";  // as graft/native_symbol.h has it
-constexpr std::size_t kLargest = std::size_t(1) << 30;                // bytes of a library
 
 void check_library(const PluginFile& plugin) {
   const auto& path = plugin.path;
@@ -29,11 +28,11 @@ void check_library(const PluginFile& plugin) {
   if (!fs::exists(status)) throw refused(path, "there is no such file");
   if (fs::is_directory(status)) throw refused(path, "is a folder, expected a plugin's library");
   if (!fs::is_regular_file(status)) throw refused(path, "is no regular file, expected a plugin's library");  // a pipe would wait
-  const auto bytes = read_whole(plugin.opened, Exit::plugin, kLargest);
+  auto bytes = read_whole(plugin.opened, Exit::plugin, kLargestLibrary);
   if (bytes.empty()) throw refused(path, "is empty, expected a plugin's library");
   const auto size = bytes.size();
 
-  const Elf elf(bytes);
+  const Elf elf(std::move(bytes));
   if (!elf.is_elf()) throw refused(path, "is no library: it does not begin as ELF files do");
   if (size < elf.length()) {
     throw refused(path, "is cut short: it has " + std::to_string(size) + " bytes of " + std::to_string(elf.length()) +

@@ -17,7 +17,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kLargest = std::size_t(1) << 30;  // bytes of a library
 constexpr std::string_view kOfVersions = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.+";
 constexpr auto kOfIds = kOfVersions.substr(0, kOfVersions.size() - 2);
 
@@ -100,7 +99,7 @@ Choice choose_locked(const Use& use, const PluginName& wanted, const PluginLock&
   for (const auto& one : of_id) {
     std::error_code none;
     const bool file = fs::is_regular_file(one.file, none);  // a pipe would wait
-    const auto bytes = file ? read_whole(one.file, Exit::plugin, kLargest) : "";
+    const auto bytes = file ? read_whole(one.file, Exit::plugin, kLargestLibrary) : "";
     const auto sum = sha256_of_bytes(bytes);
     if (sum == entry.sha256) return {{entry.id, entry.version}, one, sealed(one.file, bytes), {}, passed, lock.file};
     passed.push_back(one);

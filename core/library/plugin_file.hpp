@@ -1,9 +1,12 @@
 // A plugin's library as a file: what messages call it, and what is read and opened of it.
 #pragma once
+#include <cstddef>
 #include <filesystem>
 #include <string>
 
 namespace graft::core {
+
+inline constexpr std::size_t kLargestLibrary = std::size_t(1) << 30;  // bytes; more is not read
 
 struct PluginFile {
   PluginFile(const std::filesystem::path& file);  // opened where it lies

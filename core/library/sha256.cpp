@@ -6,12 +6,13 @@
 #include <array>
 
 #include "core/base/files.hpp"
+#include "core/library/plugin_file.hpp"
 
 namespace graft::core {
 
 namespace {
 
-constexpr std::size_t kLargest = std::size_t(1) << 30, kShown = 12;
+constexpr std::size_t kShown = 12;
 
 std::string hex(const unsigned char* bytes, std::size_t count) {
   constexpr const char* kDigits = "0123456789abcdef";
@@ -29,7 +30,9 @@ std::string sha256_of_bytes(std::string_view bytes) {
   throw Error(Exit::failed, "libcrypto has no SHA-256 here");
 }
 
-std::string sha256_of(const std::filesystem::path& file) { return sha256_of_bytes(read_whole(file, Exit::plugin, kLargest)); }
+std::string sha256_of(const std::filesystem::path& file) {
+  return sha256_of_bytes(read_whole(file, Exit::plugin, kLargestLibrary));
+}
 
 std::string shortened(const std::string& sha256) { return sha256.substr(0, kShown) + "…"; }
 

@@ -58,6 +58,17 @@ std::size_t processes_with(const std::string& word, const std::string& other) {
   return count;
 }
 
+// What the list of plugins says of one that is searched first.
+json listed_first(const std::string& id) {
+  const Folder folder;
+  fs::create_directory(folder / "plugins");
+  fs::copy_file(library("broken", id), folder / "plugins" / (id + ".so"));
+  setenv("GRAFT_PLUGIN_PATH", (folder / "plugins").c_str(), 1);
+  const auto listed = folder.graft({"plugins", "--json"});
+  unsetenv("GRAFT_PLUGIN_PATH");
+  return json::parse(listed.out)[0];
+}
+
 struct Broken {
   const char *id, *name, *why;
 };
@@ -183,13 +194,7 @@ TEST_CASE("a plugin that answers itself has crashed, and takes no other case wit
 }
 
 TEST_CASE("plugins: one that would never end is listed all the same") {
-  const Folder folder;
-  fs::create_directory(folder / "plugins");
-  fs::copy_file(library("broken", "hanging_exit"), folder / "plugins/hanging_exit.so");
-  setenv("GRAFT_PLUGIN_PATH", (folder / "plugins").c_str(), 1);
-  const auto listed = folder.graft({"plugins", "--json"});
-  unsetenv("GRAFT_PLUGIN_PATH");
-  CHECK(json::parse(listed.out)[0]["id"] == "hanging_exit");
+  CHECK(listed_first("hanging_exit")["id"] == "hanging_exit");
 }
 
 TEST_CASE("what is checked is the file that is given, not one of its name") {
@@ -209,12 +214,7 @@ TEST_CASE("plugins: what a plugin prints gets into no JSON") {
   const auto talking = library("broken", "talking");
   CHECK(json::parse(folder.graft({"plugins", talking, "--json"}).out)["id"] == "talking");
   CHECK_THAT(folder.graft({"plugins", talking}).out, StartsWith("talking 1.0.0, a strategy"));
-  fs::create_directory(folder / "plugins");
-  fs::copy_file(talking, folder / "plugins/talking.so");
-  setenv("GRAFT_PLUGIN_PATH", (folder / "plugins").c_str(), 1);
-  const auto listed = folder.graft({"plugins", "--json"});
-  unsetenv("GRAFT_PLUGIN_PATH");
-  CHECK(json::parse(listed.out)[0]["state"] == "taken");
+  CHECK(listed_first("talking")["state"] == "taken");
 }
 
 TEST_CASE("what a plugin prints gets into no line of a run's JSON") {
