@@ -24,6 +24,7 @@
 #include "core/report/table.hpp"
 #include "core/rounds/checkpoint.hpp"
 #include "core/rounds/clients_csv.hpp"
+#include "core/rounds/gossip.hpp"
 #include "core/rounds/summary.hpp"
 #include "core/rounds/turns.hpp"
 
@@ -110,7 +111,7 @@ ProgressKind progress_kind() { return can_redraw(STDERR_FILENO) ? ProgressKind::
 std::vector<core::Score> scored(core::Federation& federation, const EvaluateRequest& request, const core::Watch& watch) {
   const at::NoGradGuard no_grad;
   if (request.new_clients) {
-    federation.store = core::Store(federation.store.initial());
+    federation.store = core::newcomers(federation);
     core::personalise(federation, request.turns, watch);
   }
   watch.at("scoring", 0, 1);

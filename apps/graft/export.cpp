@@ -48,7 +48,7 @@ void add_row(NamedTensors& tensors, const Catalog& catalog, const core::Kept& ke
 NamedTensors shared_tensors(const core::Federation& federation) {
   const auto& catalog = federation.model.catalog;
   NamedTensors tensors;
-  add_tensors(tensors, catalog, Where::shared, federation.server.shared, 0, "");
+  if (catalog.first_own == catalog.shared) add_tensors(tensors, catalog, Where::shared, federation.server.shared, 0, "");
   add_tensors(tensors, catalog, Where::held, federation.held, 0, "");
   add_tensors(tensors, catalog, Where::frozen, federation.frozen, 0, "");
   for (const auto& served : federation.model.plan.serves) {
@@ -60,7 +60,9 @@ NamedTensors shared_tensors(const core::Federation& federation) {
 NamedTensors tensors_of_client(const core::Federation& federation, std::int64_t client) {
   const auto& catalog = federation.model.catalog;
   NamedTensors tensors;
-  add_tensors(tensors, catalog, Where::personal, federation.store.row("", client), catalog.shared, "");
+  const auto& row = federation.store.row("", client);
+  if (catalog.first_own == 0) add_tensors(tensors, catalog, Where::shared, row, 0, "");
+  add_tensors(tensors, catalog, Where::personal, row, catalog.first_own, "");
   for (const auto& kept : federation.model.plan.keeps) {
     add_row(tensors, catalog, kept, federation.store.row(kept.name, client), "kept");
   }

@@ -20,11 +20,12 @@ using core::Where;
 at::Tensor value_of(const Federation& federation, std::size_t place, std::int64_t client) {
   const auto& catalog = federation.model.catalog;
   const auto& entry = catalog.entries[place];
-  const auto& row = entry.where == Where::held     ? federation.held
+  const bool own = catalog.own(entry);
+  const auto& row = own                            ? federation.store.row("", client)
+                    : entry.where == Where::held   ? federation.held
                     : entry.where == Where::frozen ? federation.frozen
-                    : entry.where == Where::shared ? federation.server.shared
-                                                   : federation.store.row("", client);
-  const auto first = entry.offset - (entry.where == Where::personal ? catalog.shared : 0);
+                                                   : federation.server.shared;
+  const auto first = entry.offset - (own ? catalog.first_own : 0);
   return row.reshape(-1).narrow(0, first, entry.spec.count()).reshape(entry.spec.shape).unsqueeze(0).to(at::kDouble);
 }
 
@@ -36,7 +37,7 @@ at::Tensor merged(const Federation& federation, const Merging& merging, std::int
 }
 
 bool is_own(const core::Model& model, const Merging& merging) {
-  const auto own = [&](std::size_t place) { return model.catalog.entries[place].where == Where::personal; };
+  const auto own = [&](std::size_t place) { return model.catalog.own(model.catalog.entries[place]); };
   return own(merging.weight) || std::any_of(merging.tensors.begin(), merging.tensors.end(), own);
 }
 

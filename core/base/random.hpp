@@ -17,7 +17,8 @@ enum class Purpose : std::uint64_t {
   test_split = 6,
   tuning = 7,
   augment = 8,
-  dropout = 9
+  dropout = 9,
+  gossip = 10
 };
 
 // A stream keyed by seed, purpose and further numbers (splitmix64 over their hash). Own distributions: the standard library's

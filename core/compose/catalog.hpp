@@ -23,6 +23,8 @@ struct Catalog {
   std::int64_t shared = 0;     // S: a row's first columns
   std::int64_t row = 0;        // P: shared and personal columns
   std::int64_t held = 0, frozen = 0;
+  std::int64_t first_own = 0;  // the first column that is a client's own: S, or 0 where no server holds the shared ones
+  bool own(const Entry& entry) const { return entry.where == Where::personal || (entry.where == Where::shared && first_own == 0); }
   std::vector<TensorSpec> specs() const {
     std::vector<TensorSpec> all;
     for (const auto& entry : entries) all.push_back(entry.spec);

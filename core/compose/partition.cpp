@@ -32,7 +32,7 @@ std::vector<bool> by_the_manifest(const Place& place, const std::string& express
   }
 }
 
-void place_columns(Catalog& catalog) {
+void place_columns(Catalog& catalog, bool gossips) {
   std::int64_t personal = 0;
   for (auto& entry : catalog.entries) {
     std::int64_t& end = entry.where == Where::shared     ? catalog.shared
@@ -43,6 +43,7 @@ void place_columns(Catalog& catalog) {
     end += entry.spec.count();
   }
   catalog.row = catalog.shared + personal;
+  catalog.first_own = gossips ? 0 : catalog.shared;
   for (auto& entry : catalog.entries) {
     if (entry.where == Where::personal) entry.offset += catalog.shared;
   }
@@ -102,7 +103,7 @@ void divide(const Manifest& manifest, Model& model) {
     if (entries[i].where == Where::frozen) continue;
     entries[i].where = personal[i] ? Where::personal : trained[i] ? Where::shared : Where::held;
   }
-  place_columns(model.catalog);
+  place_columns(model.catalog, model.plan.gossips());
 }
 
 void check_plan(const Manifest& manifest, const Model& model) {
@@ -115,6 +116,13 @@ void check_plan(const Manifest& manifest, const Model& model) {
     if (phase.parts != 1) refuse(model, "tuning draws batches in one part");
   }
   for (const auto& phase : plan.closing) check_closing(model, phase);
+  const auto& hooks = model.strategy.face.strategy;
+  if (plan.gossips() && (hooks.upload || hooks.next || hooks.merge)) {
+    refuse(model, "its clients gossip, and it has an upload, merge or next for a server");
+  }
+  if (model.strategy.face.strategy.predict && !plan.tuning.empty()) {
+    refuse(model, "it tunes a model before scoring, and predicts without one");
+  }
   if (!plan.closing.empty() && manifest.evaluation.when == "before_merge") {
     throw error_at(place_of(manifest, "evaluation.when"), "evaluation.when = \"before_merge\" would never score what strategy '" +
                                                               model.strategy.id + "' trains after the last round");

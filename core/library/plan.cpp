@@ -97,17 +97,45 @@ Kept kept_of(Members members) {
   return kept;
 }
 
+Gossip gossip_of(Members members) {
+  Gossip gossip;
+  gossip.graph = members.choice<Graph>("graph", gossip.graph,
+                                       {{"none", Graph::none},
+                                        {"random", Graph::random},
+                                        {"ring", Graph::ring},
+                                        {"grid", Graph::grid},
+                                        {"exponential", Graph::exponential},
+                                        {"full", Graph::full}});
+  gossip.neighbours = members.take("neighbours", gossip.neighbours);
+  gossip.metropolis = members.take("metropolis", gossip.metropolis);
+  members.finish();
+  require(gossip.neighbours >= 0 && gossip.neighbours <= 1, members.where() + ".neighbours is no share from 0 to 1");
+  return gossip;
+}
+
+// A server has neither an average to make nor rows to send where clients gossip.
+void check_gossip(const Plan& plan) {
+  if (!plan.gossips()) return;
+  require(plan.serves.empty(),
+          "clients gossip, and the server serves '" + (plan.serves.empty() ? "" : plan.serves.front().name) + "'");
+  for (const auto& row : plan.keeps) require(!row.sent, "clients gossip, and the kept row '" + row.name + "' is declared sent");
+}
+
 Plan plan_from(Members members) {
   Plan plan;
   plan.personal = members.take("personal", plan.personal);
   plan.training = members.list<Phase>("training", phase_of);
   plan.tuning = members.list<Phase>("tuning", phase_of);
   plan.closing = members.list<Phase>("closing", phase_of);
-  plan.weighted_by_samples = members.choice("weighting", true, {{"samples", true}, {"equal", false}});
+  plan.weighting = members.choice<Weighting>(
+      "weighting", plan.weighting, {{"samples", Weighting::samples}, {"equal", Weighting::equal}, {"batches", Weighting::batches}});
   plan.keeps = members.list<Kept>("keeps", kept_of);
   plan.serves = members.list<Kept>("serves", kept_of);
   plan.modules = members.take("modules", plan.modules);
+  plan.stateless = members.take("stateless", plan.stateless);
+  plan.gossip = gossip_of(Members(members.take("gossip", json::object()), members.where() + ".gossip"));
   members.finish();
+  check_gossip(plan);
   std::set<std::string> names;
   for (const auto* rows : {&plan.keeps, &plan.serves}) {
     for (const auto& row : *rows) require(names.insert(row.name).second, "two rows are named '" + row.name + "'");

@@ -24,12 +24,24 @@ struct Kept {
   bool sent = false;
 };
 
+enum class Weighting { samples, equal, batches };
+
+enum class Graph { none, random, ring, grid, exponential, full };
+struct Gossip {
+  Graph graph = Graph::none;  // none: a server averages
+  double neighbours = 0.1;    // random: a share of the clients
+  bool metropolis = false;
+};
+
 struct Plan {
   std::string personal;  // a selector; "" is none
   std::vector<Phase> training, tuning, closing;
-  bool weighted_by_samples = true;
+  Weighting weighting = Weighting::samples;
   std::vector<Kept> keeps, serves;
   std::vector<std::string> modules;
+  bool stateless = false;
+  Gossip gossip;
+  bool gossips() const { return gossip.graph != Graph::none; }
 };
 
 // From the JSON that a plugin returned. What this host does not know (a newer plugin's) or cannot read is exit 3, the plugin named.

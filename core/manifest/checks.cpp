@@ -77,6 +77,14 @@ void check_optimizer(const Manifest& m) {
   if (optimizer.use != "sgd" && optimizer.momentum != 0) {
     refuse(m, "training.optimizer.momentum", "'training.optimizer.momentum' is of sgd only, not of " + optimizer.use);
   }
+  if (m.server.optimizer != "sgd" && m.server.momentum != 0) {
+    refuse(m, "server.optimizer.momentum", "'server.optimizer.momentum' is of sgd only, not of " + m.server.optimizer);
+  }
+  if (m.server.optimizer != "sgd" && !given(m, "server.optimizer.lr")) {
+    refuse(m, "server.optimizer.use",
+           "the server's " + m.server.optimizer +
+               " needs 'server.optimizer.lr', such as 0.01: what suits the mean itself, 1, does not");
+  }
   const auto& schedule = m.training.lr_schedule;
   if (schedule.use == "step" && schedule.at.empty()) {
     refuse(m, "training.lr_schedule.use", "a schedule of steps needs 'training.lr_schedule.at', a list of rounds");
@@ -93,6 +101,7 @@ std::vector<std::string> idle_keys(const Manifest& m) {
   const Manifest plain;
   const auto& split = m.data.split;
   const bool shapes = m.data.source == "shapes", steps = m.training.lr_schedule.use == "step";
+  const bool adaptive = m.server.optimizer != "sgd";
   struct Rule {
     const char* key;
     bool serves, as_by_default;
@@ -111,6 +120,9 @@ std::vector<std::string> idle_keys(const Manifest& m) {
       {"training.lr_schedule.at", steps, m.training.lr_schedule.at.empty(), "a schedule of steps"},
       {"training.lr_schedule.factor", steps, m.training.lr_schedule.factor == plain.training.lr_schedule.factor,
        "a schedule of steps"},
+      {"server.optimizer.beta1", adaptive, m.server.beta1 == plain.server.beta1, "the server's adam or yogi"},
+      {"server.optimizer.beta2", adaptive, m.server.beta2 == plain.server.beta2, "the server's adam or yogi"},
+      {"server.optimizer.tau", adaptive, m.server.tau == plain.server.tau, "the server's adam or yogi"},
   };
   std::vector<std::string> said;
   for (const auto& rule : rules) {

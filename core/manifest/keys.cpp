@@ -100,9 +100,12 @@ std::vector<Key> training_keys(TrainingSpec& t) {
 
 std::vector<Key> other_keys(Manifest& m) {
   return {
-      {"server.optimizer.use", &m.server.optimizer, Choices{{"sgd"}, {"adam", "yogi"}}},
+      {"server.optimizer.use", &m.server.optimizer, Choices{{"sgd", "adam", "yogi"}, {}}},
       {"server.optimizer.lr", &m.server.lr, kRate},
       {"server.optimizer.momentum", &m.server.momentum, from_to_below(0, 1)},
+      {"server.optimizer.beta1", &m.server.beta1, from_to_below(0, 1)},
+      {"server.optimizer.beta2", &m.server.beta2, from_to_below(0, 1)},
+      {"server.optimizer.tau", &m.server.tau, above(0)},
       {"evaluation.every", &m.evaluation.every, kCountOrNone},
       {"evaluation.when", &m.evaluation.when, Choices{{"after_merge", "before_merge"}, {}}},
       {"evaluation.batch", OrAuto{&m.evaluation.batch}, kCount},

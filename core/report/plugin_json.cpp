@@ -41,15 +41,30 @@ ordered_json rows_json(const std::vector<Kept>& rows) {
   return all;
 }
 
+ordered_json gossip_json(const Gossip& gossip) {
+  constexpr const char* kGraph[] = {"none", "random", "ring", "grid", "exponential", "full"};
+  if (gossip.graph == Graph::none) return nullptr;
+  ordered_json json = {{"graph", kGraph[std::size_t(gossip.graph)]}};
+  if (gossip.graph == Graph::random) json["neighbours"] = gossip.neighbours;
+  json["weights"] = gossip.metropolis ? "metropolis" : "uniform";
+  return json;
+}
+
+const char* weighting_text(Weighting weighting) {
+  return weighting == Weighting::samples ? "samples" : weighting == Weighting::equal ? "equal" : "batches";
+}
+
 ordered_json plan_json(const Plan& plan) {
   return {{"personal", plan.personal},
           {"training", phases_json(plan.training)},
           {"tuning", phases_json(plan.tuning)},
           {"closing", phases_json(plan.closing)},
-          {"weighting", plan.weighted_by_samples ? "samples" : "equal"},
+          {"weighting", weighting_text(plan.weighting)},
           {"keeps", rows_json(plan.keeps)},
           {"serves", rows_json(plan.serves)},
-          {"modules", plan.modules}};
+          {"modules", plan.modules},
+          {"stateless", plan.stateless},
+          {"gossip", gossip_json(plan.gossip)}};
 }
 
 ordered_json filled_hooks(const Face& face) {
@@ -62,6 +77,8 @@ ordered_json filled_hooks(const Face& face) {
   add("upload", face.strategy.upload != nullptr);
   add("next", face.strategy.next != nullptr);
   add("predictor", face.strategy.predictor != nullptr);
+  add("merge", face.strategy.merge != nullptr);
+  add("predict", face.strategy.predict != nullptr);
   add("tokens", face.module.tokens != nullptr);
   add("keys_values", face.module.keys_values != nullptr);
   add("after_mlp", face.module.after_mlp != nullptr);

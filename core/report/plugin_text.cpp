@@ -58,6 +58,17 @@ std::string row_text(const ordered_json& row) {
          (row.at("sent") == true ? ", an upload may derive from it" : "");
 }
 
+std::string mixing_text(const ordered_json& plan) {
+  const auto& gossip = plan.at("gossip");
+  if (gossip.is_null()) {
+    const std::string by = plan.at("weighting");
+    return by == "samples" ? "by training samples" : by == "batches" ? "by batches an epoch" : "all clients alike";
+  }
+  const std::string graph = gossip.at("graph");
+  const auto neighbours = graph == "random" ? " (" + gossip.at("neighbours").dump() + " of the clients)" : "";
+  return "without a server, graph " + graph + neighbours + ", " + gossip.at("weights").get<std::string>() + " weights";
+}
+
 std::string plan_text(const ordered_json& plan, std::size_t width) {
   std::vector<Cells> rows;
   const auto room = std::max(kLeast, width - 13);
@@ -70,7 +81,8 @@ std::string plan_text(const ordered_json& plan, std::size_t width) {
   each("training", phase_text);
   each("tuning", phase_text);
   each("closing", phase_text);
-  add(rows, "weighting", plan.at("weighting") == "samples" ? "by training samples" : "all clients alike", room);
+  if (plan.at("stateless") == true) add(rows, "stateless", "the personal part begins each turn anew", room);
+  add(rows, plan.at("gossip").is_null() ? "weighting" : "gossip", mixing_text(plan), room);
   each("keeps", row_text);
   each("serves", row_text);
   each("modules", [](const ordered_json& id) { return id.get<std::string>() + ", where the manifest lists none"; });

@@ -10,12 +10,12 @@
 namespace graft::core {
 
 struct LaneBatch {
-  at::Tensor inputs;                   // [K, B, C, H, W], or stored features where the phase's trunk is fixed
-  at::Tensor labels;                   // [K, B]
-  at::Tensor weights;                  // [K, B]: 0 fills up a short batch; undefined where none is short
-  std::vector<std::uint64_t> streams;  // [K]: the seeds of what is drawn for each lane in this step
-  std::int64_t index = 0;              // of a part in its step
-  std::vector<LaneBatch> parts;
+  at::Tensor inputs;                     // [K, B, C, H, W], or stored features where the phase's trunk is fixed
+  at::Tensor labels;                     // [K, B]
+  at::Tensor weights{};                  // [K, B]: 0 fills up a short batch; undefined where none is short
+  std::vector<std::uint64_t> streams{};  // [K]: the seeds of what is drawn for each lane in this step
+  std::int64_t index = 0;                // of a part in its step
+  std::vector<LaneBatch> parts{};
 };
 
 // What stands before the first stage that a phase trains, for every training sample of every lane: [K, n, …].

@@ -18,7 +18,7 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-constexpr int kFormat = 4;  // of state.json
+constexpr int kFormat = 5;  // of state.json
 
 std::string numbered(const std::string& kind, std::int64_t number, std::int64_t round) {
   char name[64];
@@ -34,6 +34,7 @@ NamedTensors server_tensors(const ServerState& server) {
   NamedTensors tensors = {{"shared", server.shared}};
   for (const auto& [name, row] : server.served) tensors["served." + name] = row;
   if (server.momentum.defined()) tensors["momentum"] = server.momentum;
+  if (server.second.defined()) tensors["second"] = server.second;
   return tensors;
 }
 
@@ -105,12 +106,14 @@ NamedTensors read_like(const fs::path& path, const Sums& sums, const std::map<st
 
 void restore_server(const fs::path& path, const Sums& sums, Federation& federation) {
   auto& server = federation.server;
-  std::map<std::string, std::int64_t> like = {{"shared", server.shared.numel()}, {"momentum", server.shared.numel()}};
+  const auto shared = server.shared.numel();
+  std::map<std::string, std::int64_t> like = {{"shared", shared}, {"momentum", shared}, {"second", shared}};
   for (const auto& [name, row] : server.served) like["served." + name] = row.numel();
-  for (auto& [name, tensor] : read_like(path, sums, like, {"momentum"})) {
+  for (auto& [name, tensor] : read_like(path, sums, like, {"momentum", "second"})) {
     const auto row = tensor.to(federation.device);
     if (name == "shared") server.shared = row;
     if (name == "momentum") server.momentum = row;
+    if (name == "second") server.second = row;
     if (name.rfind("served.", 0) == 0) server.served[name.substr(7)] = row;
   }
 }

@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "core/library/hook.hpp"
+#include "core/rounds/gossip.hpp"
 #include "core/rounds/hooks.hpp"
 #include "core/rounds/train.hpp"
 
@@ -45,8 +46,12 @@ std::vector<ClassScore> by_class(const at::Tensor& tests, const at::Tensor& righ
   return classes;
 }
 
+at::Tensor logits_of(Turn& turn, const LaneBatch& batch) {
+  return predicts(turn.federation().model) ? call_predict(turn, batch) : turn.logits(batch.inputs);
+}
+
 // Lanes' tests side by side; the shorter ones are filled up with weight 0.
-std::vector<Score> score_rows(const Turn& turn, const std::atomic<bool>* stop) {
+std::vector<Score> score_rows(Turn& turn, const std::atomic<bool>* stop) {
   const auto& federation = turn.federation();
   const auto& clients = turn.clients();
   const auto lanes = static_cast<std::int64_t>(clients.size());
@@ -63,12 +68,12 @@ std::vector<Score> score_rows(const Turn& turn, const std::atomic<bool>* stop) {
     const auto samples = test_samples(federation, clients, start, end, filled);
     const auto labels = federation.data.labels.index_select(0, samples);
     const auto images = core::images(federation.data, samples, federation.images).unflatten(0, {lanes, end - start});
-    const auto logits = turn.logits(images).flatten(0, 1);
+    const auto own = labels.view({lanes, -1});
+    const auto logits = logits_of(turn, {.inputs = images, .labels = own}).flatten(0, 1);
     const auto each = at::cross_entropy_loss(logits, labels, {}, at::Reduction::None).to(at::kDouble).view({lanes, -1});
     const auto certain = logits.isfinite().all(-1);  // argmax takes a NaN for the largest
     const auto hit = logits.argmax(-1).eq(labels).logical_and(certain).to(at::kDouble).view({lanes, -1});
     loss.add_((each * filled).sum(1));
-    const auto own = labels.view({lanes, -1});
     tests.scatter_add_(1, own, filled);
     right.scatter_add_(1, own, hit * filled);
   }
@@ -96,24 +101,43 @@ bool tunes(const Federation& federation) {
 Turn start_turn(const Federation& federation, const std::vector<std::int64_t>& clients, std::int64_t round) {
   const auto lanes = static_cast<std::int64_t>(clients.size());
   const auto& shared = federation.server.shared;
-  const auto personal = federation.store.fetch("", clients, federation.device);
+  auto rows = federation.store.fetch("", clients, federation.device);
+  const bool own_shared = federation.model.plan.gossips();
+  if (!own_shared) rows = at::cat({shared.expand({lanes, shared.size(1)}), rows}, 1);
   NamedRows kept;
   for (const auto& row : federation.model.plan.keeps) kept[row.name] = federation.store.fetch(row.name, clients, federation.device);
-  Turn turn(federation, clients, at::cat({shared.expand({lanes, shared.size(1)}), personal}, 1), std::move(kept));
+  Turn turn(federation, clients, std::move(rows), std::move(kept), own_shared);
   turn.set_lr(scheduled_lr(federation.manifest.training, round, federation.manifest.rounds));
+  return turn;
+}
+
+void begin_anew(Turn& turn) {
+  const auto& federation = turn.federation();
+  if (!federation.model.plan.stateless) return;
+  const auto& catalog = federation.model.catalog;
+  const auto personal = catalog.row - catalog.shared;
+  const auto initial = federation.store.initial().at("").narrow(0, catalog.shared - catalog.first_own, personal);
+  turn.full_rows().narrow(1, catalog.shared, personal).copy_(initial.unsqueeze(0));
+}
+
+Turn start_training(const Federation& federation, const std::vector<std::int64_t>& clients, std::int64_t round) {
+  auto turn = start_turn(federation, clients, round);
+  begin_anew(turn);
+  if (federation.model.plan.gossips()) turn.receive(mixed(federation, clients, round));
   return turn;
 }
 
 std::vector<Score> score(Turn& turn, std::int64_t round, const std::atomic<bool>* stop) {
   const at::NoGradGuard no_grad;
   const auto& federation = turn.federation();
+  if (predicts(federation.model)) return score_rows(turn, stop);
   const auto predicted = call_predictor(turn);
   if (!predicted.defined() && !tunes(federation)) return score_rows(turn, stop);
   const auto lanes = static_cast<std::int64_t>(turn.clients().size());
   auto rows = predicted.defined() ? predicted : turn.full_rows();
-  const bool own_shared = predicted.defined() || turn.all_steps().max().item<double>() > 0;
+  const bool own_shared = predicted.defined() || federation.model.plan.gossips() || turn.all_steps().max().item<double>() > 0;
   if (!tunes(federation)) {
-    const Turn copy(federation, turn.clients(), rows.contiguous(), {}, own_shared);
+    Turn copy(federation, turn.clients(), rows.contiguous(), {}, own_shared);
     return score_rows(copy, stop);
   }
   rows = at::cat({rows, federation.held.expand({lanes, federation.held.size(1)})}, 1);

@@ -26,4 +26,9 @@ std::vector<Score> score_clients(const Federation& federation, const std::vector
 // from 0.
 Turn start_turn(const Federation& federation, const std::vector<std::int64_t>& clients, std::int64_t round);
 
+void begin_anew(Turn& turn);  // its personal part, where the plan is stateless
+
+// The same to train in: where clients gossip, each begins with its mixture; where they are stateless, with initial personal values.
+Turn start_training(const Federation& federation, const std::vector<std::int64_t>& clients, std::int64_t round);
+
 }  // namespace graft::core

@@ -10,9 +10,9 @@
 namespace graft::core {
 
 struct ServerState {
-  at::Tensor shared;    // [1, S]
-  NamedRows served;     // [1, S] or [1, 1] each
-  at::Tensor momentum;  // [1, S] of the server's optimizer, or undefined
+  at::Tensor shared;            // [1, S]
+  NamedRows served;             // [1, S] or [1, 1] each
+  at::Tensor momentum, second;  // [1, S] of the server's optimizer, or undefined
 };
 
 struct Federation {

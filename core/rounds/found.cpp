@@ -57,7 +57,7 @@ void start_rows(Federation& federation) {
     federation.server.served[served.name] = start_of(served, row, catalog.shared).unsqueeze(0).to(federation.device);
   }
   NamedRows own;
-  own[""] = row.narrow(0, catalog.shared, catalog.row - catalog.shared).clone();
+  own[""] = row.narrow(0, catalog.first_own, catalog.row - catalog.first_own).clone();
   for (const auto& kept : federation.model.plan.keeps) own[kept.name] = start_of(kept, row, catalog.shared);
   federation.store = Store(std::move(own));
 }

@@ -1,8 +1,9 @@
-// Loss and gradient of every lane's rows: each trained tensor is a leaf of its own, so nothing else is differentiated.
+// Logits, loss and gradient of every lane's rows: each trained tensor is a leaf of its own, so nothing else is differentiated.
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 #include <torch/csrc/autograd/autograd.h>
 
+#include "core/base/shape_text.hpp"
 #include "core/library/hook.hpp"
 #include "core/rounds/dropout.hpp"
 #include "core/rounds/turn.hpp"
@@ -21,11 +22,27 @@ Bound Turn::bound(const std::vector<at::Tensor>& trained) const {
   return all;
 }
 
-at::Tensor Turn::losses(const Bound& bound, const LaneBatch& batch) const {
-  if (!batch.labels.defined()) throw Misuse("a batch drawn in parts has a loss only part by part: use batch.part(i)");
+// The parts of full rows, for a turn at rest.
+Bound Turn::bound_at_rest(const at::Tensor& rows) const {
+  const auto& entries = federation_.model.catalog.entries;
+  Bound all = fixed_;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (entries[i].where != Where::shared && entries[i].where != Where::personal) continue;
+    all[i] = shaped(i, rows.narrow(1, entries[i].offset, entries[i].spec.count()));
+  }
+  return all;
+}
+
+at::Tensor Turn::logits_at(const Bound& bound, const LaneBatch& batch) const {
+  if (!batch.labels.defined()) throw Misuse("a batch drawn in parts is seen only part by part: use batch.part(i)");
   const auto& model = federation_.model;
+  if (mode_ != Mode::phase) return model.vit.forward(bound, batch.inputs, model.injections());
   const Dropout dropout(model.injections(), batch);
-  const auto logits = model.vit.run(bound, batch.inputs, features_.stage, model.vit.stages(), &dropout);
+  return model.vit.run(bound, batch.inputs, features_.stage, model.vit.stages(), &dropout);
+}
+
+at::Tensor Turn::losses(const Bound& bound, const LaneBatch& batch) const {
+  const auto logits = logits_at(bound, batch);
   const auto flat = logits.flatten(0, 1), labels = batch.labels.flatten();
   if (batch.labels.size(0) == 1 && !batch.weights.defined()) return at::cross_entropy_loss(flat, labels).unsqueeze(0);
   const auto each = at::cross_entropy_loss(flat, labels, {}, at::Reduction::None).view_as(batch.labels);
@@ -59,11 +76,54 @@ at::Tensor Turn::gradient(const at::Tensor& rows, const LaneBatch& batch) {
   if (mode_ != Mode::phase) throw Misuse("gradient(): there are batches only in step");
   check_rows(rows, "gradient");
   const auto values = rows.detach().expand({active_, columns_.all});
-  const auto found = gradients(parts_of(values), batch);
+  return flat(gradients(parts_of(values), batch));
+}
+
+at::Tensor Turn::flat(const std::vector<at::Tensor>& parts) {
   const at::NoGradGuard no_grad;
-  auto flat = pooled();
-  at::_foreach_copy_(parts_of(flat), found);
-  return flat;
+  auto rows = pooled();
+  at::_foreach_copy_(parts_of(rows), parts);
+  return rows;
+}
+
+at::Tensor Turn::logits(const at::Tensor& rows, const LaneBatch& batch) const {
+  if (mode_ == Mode::upload) throw Misuse("logits(): there are batches only in step and predict");
+  check_rows(rows, "logits");
+  const at::NoGradGuard no_grad;
+  const auto values = rows.expand({active_, -1});
+  return logits_at(mode_ == Mode::phase ? bound(parts_of(values)) : bound_at_rest(values), batch);
+}
+
+at::Tensor Turn::slope(const at::Tensor& logits, const LaneBatch& batch) const {
+  if (!batch.labels.defined()) throw Misuse("a batch drawn in parts has a loss only part by part: use batch.part(i)");
+  const auto classes = federation_.model.vit.shape().classes;
+  const std::vector<std::int64_t> expected = {batch.labels.size(0), batch.labels.size(1), classes};
+  if (logits.sizes() != at::IntArrayRef(expected)) {
+    throw Misuse("slope(): expected logits " + shape_text(expected) + ", found " + shape_text(logits.sizes()));
+  }
+  check_type(logits, "slope");
+  const at::NoGradGuard no_grad;
+  const auto excess = logits.softmax(-1).scatter_add(-1, batch.labels.unsqueeze(-1), at::full_like(logits.narrow(-1, 0, 1), -1));
+  if (!batch.weights.defined()) return excess / double(batch.labels.size(1));
+  return excess * (batch.weights / batch.weights.sum(1, true)).unsqueeze(-1);
+}
+
+at::Tensor Turn::pullback(const at::Tensor& rows, const LaneBatch& batch, const at::Tensor& direction) {
+  if (mode_ != Mode::phase) throw Misuse("pullback(): there are batches only in step");
+  check_rows(rows, "pullback");
+  const at::AutoGradMode on(true);
+  std::vector<at::Tensor> leaves;
+  for (const auto& part : parts_of(rows.detach().expand({active_, columns_.all})))
+    leaves.push_back(part.detach().requires_grad_(true));
+  const auto made = logits_at(bound(leaves), batch);
+  if (direction.sizes() != made.sizes()) {
+    throw Misuse("pullback(): the logits are " + shape_text(made.sizes()) + ", the direction is " + shape_text(direction.sizes()));
+  }
+  auto found = torch::autograd::grad({made}, leaves, {direction}, {}, false, true);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (!found[i].defined()) found[i] = at::zeros_like(leaves[i]);
+  }
+  return flat(found);
 }
 
 at::Tensor Turn::loss(const at::Tensor& rows, const LaneBatch& batch) const {

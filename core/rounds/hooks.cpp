@@ -63,6 +63,24 @@ graft_lanes lanes_of(Turn& turn) {
     done("part", [&] { part = part_of(batch, index); });
     return part;
   };
+  face.stored = [](void* self, const char* name) { return answer("stored", [&] { return turn_of(self).stored(name).clone(); }); };
+  face.logits = [](void* self, graft_tensor rows, graft_batch batch) {
+    return answer("logits", [&] {
+      const HostAtWork at_work;
+      return turn_of(self).logits(of_handle(rows), batch_of(batch));
+    });
+  };
+  face.slope = [](void* self, graft_tensor logits, graft_batch batch) {
+    return answer("slope", [&] { return turn_of(self).slope(of_handle(logits), batch_of(batch)); });
+  };
+  face.pullback = [](void* self, graft_tensor rows, graft_batch batch, graft_tensor direction) {
+    const auto body = [&] {
+      const HostAtWork at_work;
+      return turn_of(self).pullback(of_handle(rows), batch_of(batch), of_handle(direction));
+    };
+    return answer("pullback", body, Made::always);
+  };
+  face.step = [](void* self) { return turn_of(self).step_in_phase(); };
   return face;
 }
 
@@ -142,6 +160,29 @@ at::Tensor call_predictor(Turn& turn) {
       [&](graft_tensor* out) { return hooks_of(model).predictor(self_of(model), &face, out); }, turn.full_rows().sizes().vec(),
       turn.full_rows());
   refuse_not_finite(model, "predictor", made.isfinite());
+  return made;
+}
+
+bool predicts(const Model& model) { return hooks_of(model).predict != nullptr; }
+
+at::Tensor call_predict(Turn& turn, const LaneBatch& batch) {
+  const auto& model = turn.federation().model;
+  const auto face = lanes_of(turn);
+  return tensor_from_hook(
+      {model.strategy.id, "predict", true},
+      [&](graft_tensor* out) { return hooks_of(model).predict(self_of(model), &face, face_of(batch), out); },
+      {batch.labels.size(0), batch.labels.size(1), model.vit.shape().classes}, turn.full_rows());
+}
+
+bool merges(const Model& model) { return hooks_of(model).merge != nullptr; }
+
+at::Tensor call_merge(const Model& model, const at::Tensor& uploads, const at::Tensor& weights) {
+  const Lent all(uploads), shares(weights);
+  auto made = tensor_from_hook(
+      {model.strategy.id, "merge", true},
+      [&](graft_tensor* out) { return hooks_of(model).merge(self_of(model), all.handle(), shares.handle(), out); },
+      {uploads.size(1)}, uploads);
+  refuse_not_finite(model, "merge", made.isfinite());
   return made;
 }
 

@@ -5,47 +5,63 @@
 
 #include "core/rounds/hooks.hpp"
 #include "core/rounds/rounds.hpp"
+#include "core/rounds/server_step.hpp"
 #include "core/rounds/steps.hpp"
 
 namespace graft::core {
 
-void StreamedMean::add(const at::Tensor& uploads, const std::vector<double>& weights) {
+namespace {
+
+double weight_of(const Federation& federation, std::int64_t client) {
+  const auto samples = std::int64_t(federation.split[client].train.size());
+  const auto& training = federation.manifest.training;
+  switch (federation.model.plan.weighting) {
+    case Weighting::samples: return double(samples);
+    case Weighting::equal: return 1;
+    case Weighting::batches: return double((samples + (training.drop_last ? 0 : training.batch - 1)) / training.batch);
+  }
+  return 0;
+}
+
+}  // namespace
+
+void Uploads::add(const at::Tensor& uploads, const std::vector<double>& weights) {
   for (std::size_t lane = 0; lane < weights.size(); ++lane) {
     if (weights[lane] == 0) continue;
-    if (!sum_.defined()) sum_ = at::zeros({uploads.size(1)}, uploads.options().dtype(at::kDouble));
+    const auto upload = uploads[std::int64_t(lane)];
     ++count_;
-    sum_.add_(uploads[std::int64_t(lane)].to(at::kDouble), weights[lane]);
+    if (gathered_) {
+      all_.push_back(upload.clone());
+      weights_.push_back(weights[lane]);
+      continue;
+    }
+    if (!sum_.defined()) sum_ = at::zeros({uploads.size(1)}, uploads.options().dtype(at::kDouble));
+    sum_.add_(upload.to(at::kDouble), weights[lane]);
   }
 }
+
+at::Tensor Uploads::all() const { return at::stack(all_); }
+at::Tensor Uploads::weights() const { return at::tensor(weights_, all_.front().options()).unsqueeze(1); }
 
 std::vector<double> mean_weights(const Federation& federation, const std::vector<std::int64_t>& cohort) {
   std::vector<double> weights(federation.split.size());
   double total = 0;
   for (const auto client : cohort) {
     if (!takes_part(federation, client)) continue;
-    weights[client] = federation.model.plan.weighted_by_samples ? double(federation.split[client].train.size()) : 1.0;
+    weights[client] = weight_of(federation, client);
     total += weights[client];
   }
   for (auto& weight : weights) weight = total > 0 ? weight / total : 0;
   return weights;
 }
 
-void merge(Federation& federation, const StreamedMean& mean) {
-  if (mean.count() == 0) return;
+void merge(Federation& federation, const Uploads& uploads) {
+  if (uploads.count() == 0 || federation.model.plan.gossips()) return;
   auto& server = federation.server;
-  const auto& spec = federation.manifest.server;
-  const auto next =
-      call_next(server, federation.model, mean.value(federation.dtype), double(mean.count()) / double(federation.clients()));
-  if (spec.lr == 1 && spec.momentum == 0) {
-    server.shared = next.clone();  // the mean itself, to the bit
-    return;
-  }
-  auto change = server.shared - next;
-  if (spec.momentum != 0) {
-    server.momentum = server.momentum.defined() ? server.momentum * spec.momentum + change : change;
-    change = server.momentum;
-  }
-  server.shared = server.shared.sub(change, spec.lr);
+  const auto merged =
+      merges(federation.model) ? call_merge(federation.model, uploads.all(), uploads.weights()) : uploads.mean(federation.dtype);
+  const auto participation = double(uploads.count()) / double(federation.clients());
+  step_to(server, call_next(server, federation.model, merged, participation), federation.manifest.server);
   if (server.shared.isfinite().all().item<bool>()) return;
   throw Diverged(Exit::failed,
                  "the shared part diverged in the merge of round " + std::to_string(federation.rounds_done + 1) +

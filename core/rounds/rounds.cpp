@@ -27,7 +27,7 @@ RoundRecord play_round(Federation& federation, Recorder& recorder, const std::at
   record.round = federation.rounds_done + 1;
   record.cohort = sample_cohort(federation, federation.rounds_done);
   const bool inside = is_scored(federation.manifest, record.round, "before_merge");
-  const auto mean = train_cohort(federation, record, inside, stop, [&](double done) { recorder.tell(record, done); });
+  const auto uploads = train_cohort(federation, record, inside, stop, [&](double done) { recorder.tell(record, done); });
   clock.lap();
   if (record.steps == 0 && federation.rounds_done == 0) {
     log(Level::warning, "no client made a step in round 1: nothing was trained (no sample, or no tensor, to train?)");
@@ -40,7 +40,7 @@ RoundRecord play_round(Federation& federation, Recorder& recorder, const std::at
   if (!recorder.saved(federation)) stop = nullptr;
   recorder.state_moves();
   set_run_place({record.round, {}});
-  merge(federation, mean);
+  merge(federation, uploads);
   recorder.changed(federation.store.commit());
   record.merge_s = clock.lap();
   if (record.round == federation.manifest.rounds) recorder.changed(close_turns(federation, record, stop));

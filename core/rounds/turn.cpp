@@ -24,6 +24,11 @@ Turn::Turn(const Federation& federation, std::vector<std::int64_t> clients, at::
   leave(active_);
 }
 
+void Turn::receive(const at::Tensor& mixed) {
+  full_.narrow(1, 0, mixed.size(1)).copy_(mixed);
+  received_ = mixed;
+}
+
 at::Tensor Turn::shaped(std::size_t entry, const at::Tensor& columns) const {
   auto sizes = federation_.model.catalog.entries[entry].spec.shape;
   sizes.insert(sizes.begin(), columns.size(0));
@@ -39,7 +44,9 @@ void Turn::begin_phase(const Phase& phase, const std::vector<bool>& trained, dou
   columns_ = columns_of(federation_.model.catalog, trained, with_held);
   for (const auto entry : columns_.entries) own_[entry] = true;
   slab_.clear();
+  stored_.clear();
   states_.clear();
+  phase_steps_ = 0;
   features_ = {};
   slab_[""] = gather(full_, columns_);
   for (const auto& kept : federation_.model.plan.keeps) {
@@ -89,12 +96,14 @@ void Turn::end_phase() {
   }
   mode_ = Mode::rest;
   features_ = {};
+  stored_.clear();
   pool_.clear();
   leave(std::int64_t(clients_.size()));
 }
 
 void Turn::count_step() {
   steps_.narrow(0, 0, active_).add_(1);
+  ++phase_steps_;
   counted_loss_ = false;
 }
 
@@ -123,9 +132,31 @@ at::Tensor Turn::rows(const std::string& name) const {
 at::Tensor Turn::received(const std::string& name) const {
   const auto& served = federation_.server.served;
   if (!name.empty() && !served.count(name)) throw Misuse("the plan serves no row named '" + name + "'");
-  const auto& row = name.empty() ? federation_.server.shared : served.at(name);
+  const auto sent = received_.defined() ? received_.narrow(0, 0, active_) : federation_.server.shared;
+  const auto& row = name.empty() ? sent : served.at(name);
   if (mode_ != Mode::phase || (!name.empty() && row.size(1) != federation_.model.catalog.shared)) return row;
   return gather(row, shared_columns(columns_));
+}
+
+// The store holds what the turn began with until the round is whole.
+at::Tensor Turn::stored(const std::string& name) {
+  const auto& catalog = federation_.model.catalog;
+  if (name.empty() && mode_ == Mode::upload)
+    throw Misuse("stored(): an upload cannot reach the personal columns, which never travel");
+  if (!name.empty()) rows(name);  // refuses what an upload may not derive from
+  auto found = stored_.find(name);
+  if (found == stored_.end()) {
+    const auto& own = federation_.store;
+    const bool anew = name.empty() && federation_.model.plan.stateless;
+    auto whole = anew ? own.initial().at("").unsqueeze(0).expand({std::int64_t(clients_.size()), -1}).to(full_.device())
+                      : own.fetch(name, clients_, full_.device());
+    const auto like = name.empty() ? Like::personal : declared(name).like;
+    if (name.empty()) whole = whole.narrow(1, catalog.shared - catalog.first_own, catalog.row - catalog.shared);
+    if (mode_ == Mode::phase && like != Like::scalar) whole = gather(whole, columns_like(like));
+    if (mode_ == Mode::upload && like == Like::model) whole = whole.narrow(1, 0, catalog.shared);
+    found = stored_.emplace(name, whole).first;
+  }
+  return found->second.narrow(0, 0, active_);
 }
 
 at::Tensor Turn::shared(const at::Tensor& rows) const {

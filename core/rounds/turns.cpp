@@ -7,6 +7,7 @@
 
 #include "core/library/hook.hpp"
 #include "core/rounds/clock.hpp"
+#include "core/rounds/gossip.hpp"
 #include "core/rounds/hooks.hpp"
 #include "core/rounds/rounds.hpp"
 #include "core/rounds/steps.hpp"
@@ -36,10 +37,20 @@ void refuse_divergence(const Turn& turn, std::int64_t round) {
 // What stays with the clients of a turn waits in the store until the round is whole.
 void stage(Federation& federation, const Turn& turn) {
   const auto& catalog = federation.model.catalog;
-  if (catalog.row > catalog.shared) {
-    federation.store.stage("", turn.clients(), turn.full_rows().narrow(1, catalog.shared, catalog.row - catalog.shared));
+  if (const auto own = catalog.row - catalog.first_own; own > 0) {
+    federation.store.stage("", turn.clients(), turn.full_rows().narrow(1, catalog.first_own, own));
   }
   for (const auto& [name, rows] : turn.full_kept()) federation.store.stage(name, turn.clients(), rows);
+}
+
+// Without a server, what a client hears others have sent.
+void count_gossip(const Federation& federation, const Turn& turn, RoundRecord& record) {
+  record.turns += std::int64_t(turn.clients().size());
+  for (const auto client : turn.clients()) {
+    const auto heard = heard_others(federation, federation.rounds_done, client) * federation.model.catalog.shared;
+    record.upload_bytes += double(heard * std::int64_t(at::elementSize(federation.dtype)));
+    record.download_bytes += double(heard * std::int64_t(at::elementSize(federation.dtype)));
+  }
 }
 
 void count_traffic(const Federation& federation, const Turn& turn, const at::Tensor& upload, RoundRecord& record) {
@@ -52,7 +63,7 @@ void count_traffic(const Federation& federation, const Turn& turn, const at::Ten
 }
 
 // One group's turn: train, finish, upload, keep.
-void take_turn(Federation& federation, Turn& turn, const std::vector<double>& weights, StreamedMean& mean, RoundRecord& record,
+void take_turn(Federation& federation, Turn& turn, const std::vector<double>& weights, Uploads& uploads, RoundRecord& record,
                const std::atomic<bool>* stop) {
   const auto trained = train(turn, {federation.model.plan.training, Purpose::order, federation.rounds_done, true, stop});
   const auto loss = turn.loss_sums().sum().item<double>();
@@ -61,18 +72,19 @@ void take_turn(Federation& federation, Turn& turn, const std::vector<double>& we
   record.train_loss += loss;
   refuse_divergence(turn, record.round);
   call_finish(turn);
+  stage(federation, turn);
+  if (federation.model.plan.gossips()) return count_gossip(federation, turn, record);
   const auto upload = call_upload(turn);
   std::vector<double> of_lanes;
   for (const auto client : turn.clients()) of_lanes.push_back(weights[client]);
-  mean.add(upload, of_lanes);
+  uploads.add(upload, of_lanes);
   count_traffic(federation, turn, upload, record);
-  stage(federation, turn);
 }
 
 }  // namespace
 
-StreamedMean train_cohort(Federation& federation, RoundRecord& record, bool scored, const std::atomic<bool>* stop,
-                          const std::function<void(double)>& done) {
+Uploads train_cohort(Federation& federation, RoundRecord& record, bool scored, const std::atomic<bool>* stop,
+                     const std::function<void(double)>& done) {
   Clock clock;
   const auto weights = mean_weights(federation, record.cohort);
   std::vector<std::int64_t> working;  // one without any step takes no turn
@@ -80,11 +92,11 @@ StreamedMean train_cohort(Federation& federation, RoundRecord& record, bool scor
     if (weights[client] > 0) working.push_back(client);
   }
   const auto groups = in_lanes(federation, working);
-  StreamedMean mean;
+  Uploads uploads(merges(federation.model));
   for (std::size_t i = 0; i < groups.size(); ++i) {
     set_run_place({record.round, groups[i]});
-    auto turn = start_turn(federation, groups[i], federation.rounds_done);
-    take_turn(federation, turn, weights, mean, record, stop);
+    auto turn = start_training(federation, groups[i], federation.rounds_done);
+    take_turn(federation, turn, weights, uploads, record, stop);
     record.train_s += clock.lap();
     if (scored) {
       for (const auto& one : score(turn, record.round, stop)) record.scores.push_back(one);
@@ -93,7 +105,7 @@ StreamedMean train_cohort(Federation& federation, RoundRecord& record, bool scor
     done(double(i + 1) / double(groups.size() + 1));
   }
   if (record.steps > 0) record.train_loss /= double(record.steps);
-  return mean;
+  return uploads;
 }
 
 std::vector<std::int64_t> close_turns(Federation& federation, RoundRecord& record, const std::atomic<bool>* stop) {
@@ -102,6 +114,7 @@ std::vector<std::int64_t> close_turns(Federation& federation, RoundRecord& recor
   for (const auto& group : in_lanes(federation, all_clients(federation))) {
     set_run_place({round, group});
     auto turn = start_turn(federation, group, round - 1);
+    begin_anew(turn);
     const auto trained = train(turn, {federation.model.plan.closing, Purpose::order, round, false, stop});
     record.steps += trained.steps;
     record.samples += trained.samples;
@@ -112,7 +125,7 @@ std::vector<std::int64_t> close_turns(Federation& federation, RoundRecord& recor
 }
 
 bool has_own(const Federation& federation) {
-  return federation.model.catalog.row > federation.model.catalog.shared || !federation.model.plan.keeps.empty();
+  return federation.model.catalog.row > federation.model.catalog.first_own || !federation.model.plan.keeps.empty();
 }
 
 void personalise(Federation& federation, std::int64_t turns, const Watch& watch) {
@@ -127,7 +140,7 @@ void personalise(Federation& federation, std::int64_t turns, const Watch& watch)
     for (std::size_t i = 0; i < groups.size(); ++i) {
       watch.at("personalising", round * std::int64_t(groups.size()) + std::int64_t(i), all);
       set_run_place({round + 1, groups[i]});
-      auto turn = start_turn(federation, groups[i], round);
+      auto turn = start_training(federation, groups[i], round);
       train(turn, {federation.model.plan.training, Purpose::order, round, true, watch.stop});
       refuse_divergence(turn, round + 1);
       call_finish(turn);

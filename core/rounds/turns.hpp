@@ -8,11 +8,11 @@
 
 namespace graft::core {
 
-// Trains record.cohort and returns the mean of its uploads; fills in the record's figures. What clients keep is staged in the
+// Trains record.cohort and returns its uploads; fills in the record's figures. What clients keep is staged in the
 // store. `scored`: each client is scored right after its turn, before anything is merged. `done` is told the part of the work that
 // is done.
-StreamedMean train_cohort(Federation& federation, RoundRecord& record, bool scored, const std::atomic<bool>* stop,
-                          const std::function<void(double)>& done);
+Uploads train_cohort(Federation& federation, RoundRecord& record, bool scored, const std::atomic<bool>* stop,
+                     const std::function<void(double)>& done);
 
 // The plan's closing phases, after the last round: every client trains what is its own, for good. Adds to the record's steps and
 // samples; returns the clients that changed.

@@ -43,6 +43,13 @@ typedef struct graft_lanes { /* K clients during their turn; rows are named: "" 
   double (*lr)(void* self);
   graft_tensor (*steps)(void* self);                           /* [K, 1] */
   graft_batch (*part)(void* self, graft_batch, int64_t index); /* of a batch drawn in Phase::parts parts */
+#if GRAFT_TARGET >= 101
+  graft_tensor (*stored)(void* self, const char* name);                /* [K, n] as the turn began */
+  graft_tensor (*logits)(void* self, graft_tensor rows, graft_batch);  /* [K, B, classes] */
+  graft_tensor (*slope)(void* self, graft_tensor logits, graft_batch); /* [K, B, classes] of each lane's mean loss */
+  graft_tensor (*pullback)(void* self, graft_tensor rows, graft_batch, graft_tensor direction); /* [K, n] */
+  int64_t (*step)(void* self);                                                                  /* from 0, of the phase */
+#endif
 } graft_lanes;
 
 typedef struct graft_server { /* between two rounds */
@@ -80,6 +87,10 @@ typedef struct graft_strategy_hooks { /* NULL: not overridden, the host runs its
   int32_t (*upload)(void* self, const graft_lanes*, graft_tensor* out);                   /* [K, U] */
   int32_t (*next)(void* self, const graft_server*, graft_tensor mean, graft_tensor* out); /* [U] to [S] */
   int32_t (*predictor)(void* self, const graft_lanes*, graft_tensor* out);                /* [K, P] */
+#if GRAFT_TARGET >= 101
+  int32_t (*merge)(void* self, graft_tensor uploads, graft_tensor weights, graft_tensor* out); /* [C, U] and [C, 1] to [U] */
+  int32_t (*predict)(void* self, const graft_lanes*, graft_batch, graft_tensor* out);          /* [K, B, classes] */
+#endif
 } graft_strategy_hooks;
 
 typedef struct graft_module_hooks { /* NULL: nothing is injected there */

@@ -43,7 +43,7 @@ class Lanes {
     if (at == rows_.end()) at = rows_.try_emplace(name, face_->rows(face_->self, name.c_str()), name).first;
     return at->second;
   }
-  // [1, n] as sent this round: the shared part, or a served row.
+  // [1, n] as sent this round: the shared part, or a served row; where clients gossip, [K, n] as each mixed its neighbours'.
   Tensor received(const std::string& name = "") const { return adopt(face_->received(face_->self, name.c_str())); }
   // Those columns of rows, as views.
   Tensor shared(const Tensor& rows) const { return adopt(face_->shared(face_->self, lend(rows))); }
@@ -57,6 +57,19 @@ class Lanes {
   }
   double lr() const { return face_->lr(face_->self); }               // of this phase; after the last, the last one's
   Tensor steps() const { return adopt(face_->steps(face_->self)); }  // [K, 1] taken in this turn
+#if GRAFT_TARGET >= 101
+  // [K, n] as the client's store had them when this turn began: the personal columns, or a kept row.
+  Tensor stored(const std::string& name = "") const { return adopt(face_->stored(face_->self, name.c_str())); }
+  // Of the model at any rows of its shape, as it trains or scores: [K, B, classes].
+  Tensor logits(const Tensor& rows, const Batch& b) const { return adopt(face_->logits(face_->self, lend(rows), b.get())); }
+  // Of each lane's mean loss in logits that a strategy made itself: [K, B, classes].
+  Tensor slope(const Tensor& logits, const Batch& b) const { return adopt(face_->slope(face_->self, lend(logits), b.get())); }
+  // Of the sum of direction * logits(rows) in the rows: [K, n]. gradient(rows, b) is pullback(rows, b, slope(logits(rows, b), b)).
+  Tensor pullback(const Tensor& rows, const Batch& b, const Tensor& direction) const {
+    return adopt(face_->pullback(face_->self, lend(rows), b.get(), lend(direction)));
+  }
+  int64_t step() const { return face_->step(face_->self); }  // of this phase, from 0: the same for all lanes at work
+#endif
 
  private:
   const graft_lanes* face_;

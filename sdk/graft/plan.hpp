@@ -22,7 +22,20 @@ struct Phase {
 
 enum class Like { scalar, model, shared, personal };
 enum class Start { zero, initial };  // initial: the model's own initial values
+#if GRAFT_TARGET >= 101
+enum class Weighting { samples, equal, batches };  // batches: of an epoch
+
+// Without a server: before its turn a client mixes its shared part with its neighbours', as they were when the round began. What it
+// then trains stays its own. Undirected graphs, but for `random`, whose arrows metropolis makes edges of.
+enum class Graph { none, random, ring, grid, exponential, full };
+struct Gossip {
+  Graph graph = Graph::none;  // none: a server averages
+  double neighbours = 0.1;    // random: a share of the clients, at least one of them; 0: nobody
+  bool metropolis = false;    // weights 1 / (1 + larger degree), which keep the mean of all; else 1 / (degree + 1)
+};
+#else
 enum class Weighting { samples, equal };
+#endif
 
 struct Kept {
   std::string name;
@@ -40,9 +53,13 @@ struct Plan {                            // every default together is FedAvg
   std::vector<Phase> closing{};         // once, after the last round, every client: personal tensors only, and kept
   std::vector<Kept> keeps{}, serves{};  // rows a client owns; rows the server owns and sends along
   std::vector<std::string> modules{};   // inserted where the manifest lists none
+#if GRAFT_TARGET >= 101
+  bool stateless = false;  // each turn begins with the personal part's initial values; what it ends with is scored
+  Gossip gossip{};
+#endif
 };
 
-// Hosts refuse a key that they do not know. So what 1.1 adds, the member above and its key below, stands under
+// Hosts refuse a key that they do not know. So what 1.1 added, the member above and its key below, stands under
 // #if GRAFT_TARGET >= 101: a plugin built for hosts of 1.0 has neither.
 inline std::string to_json(const Phase& p) {
   return "{\"trains\":" + json::text(p.trains.text) + ",\"epochs\":" + json::number(p.epochs) +
@@ -57,13 +74,26 @@ inline std::string to_json(const Kept& k) {
          ",\"sent\":" + (k.sent ? "true" : "false") + "}";
 }
 
+#if GRAFT_TARGET >= 101
+inline std::string to_json(const Gossip& g) {
+  static const char* const kGraph[] = {"none", "random", "ring", "grid", "exponential", "full"};
+  return "{\"graph\":" + json::text(kGraph[int(g.graph)]) + ",\"neighbours\":" + json::number(g.neighbours) +
+         ",\"metropolis\":" + (g.metropolis ? "true" : "false") + "}";
+}
+#endif
+
 inline std::string to_json(const Plan& p) {
+  static const char* const kWeighting[] = {"samples", "equal", "batches"};
   const auto phases = [](const std::vector<Phase>& all) { return json::list(all, [](const Phase& one) { return to_json(one); }); };
   const auto rows = [](const std::vector<Kept>& all) { return json::list(all, [](const Kept& one) { return to_json(one); }); };
   return "{\"personal\":" + json::text(p.personal.text) + ",\"training\":" + phases(p.training) +
-         ",\"weighting\":" + json::text(p.weighting == Weighting::samples ? "samples" : "equal") +
-         ",\"tuning\":" + phases(p.tuning) + ",\"closing\":" + phases(p.closing) + ",\"keeps\":" + rows(p.keeps) +
-         ",\"serves\":" + rows(p.serves) + ",\"modules\":" + json::list(p.modules, json::text) + "}";
+         ",\"weighting\":" + json::text(kWeighting[int(p.weighting)]) + ",\"tuning\":" + phases(p.tuning) +
+         ",\"closing\":" + phases(p.closing) + ",\"keeps\":" + rows(p.keeps) + ",\"serves\":" + rows(p.serves) +
+         ",\"modules\":" + json::list(p.modules, json::text) +
+#if GRAFT_TARGET >= 101
+         ",\"stateless\":" + (p.stateless ? "true" : "false") + ",\"gossip\":" + to_json(p.gossip) +
+#endif
+         "}";
 }
 
 }  // namespace graft

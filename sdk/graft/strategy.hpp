@@ -17,6 +17,13 @@ class Strategy {
   virtual Tensor upload(Lanes&) const { return {}; }                // [K, U]; default: the shared columns
   virtual Tensor next(Server&, const Tensor&) const { return {}; }  // [S] from the weighted mean [U]; default: the mean
   virtual Tensor predictor(Lanes&) const { return {}; }             // [K, P], the rows to score; default: the model
+#if GRAFT_TARGET >= 101
+  // [U] from all uploads [C, U] of a round at once, with their weights [C, 1], which sum to 1: memory grows with the cohort.
+  // Default: the weighted mean, streamed.
+  virtual Tensor merge(const Tensor& /*uploads*/, const Tensor& /*weights*/) const { return {}; }
+  // [K, B, classes], in place of `predictor`: for what no single model says, such as a mean of logits.
+  virtual Tensor predict(Lanes&, const Batch&) const { return {}; }
+#endif
 };
 
 // The C face of strategy S. A hook counts as overridden where S, or a base between, declares it.
@@ -58,6 +65,17 @@ struct StrategyFace {
       *out = give(of(self).predictor(l));
     });
   }
+#if GRAFT_TARGET >= 101
+  static int32_t merge(void* self, graft_tensor uploads, graft_tensor weights, graft_tensor* out) {
+    return guarded([&] { *out = give(of(self).merge(borrow(uploads), borrow(weights))); });
+  }
+  static int32_t predict(void* self, const graft_lanes* lanes, graft_batch batch, graft_tensor* out) {
+    return guarded([&] {
+      Lanes l(lanes);
+      *out = give(of(self).predict(l, Batch(lanes, batch)));
+    });
+  }
+#endif
 
   static constexpr graft_strategy_hooks kHooks = {sizeof(graft_strategy_hooks),
                                                   plan,
@@ -65,7 +83,12 @@ struct StrategyFace {
                                                   given(&S::finish, &Strategy::finish, &finish),
                                                   given(&S::upload, &Strategy::upload, &upload),
                                                   given(&S::next, &Strategy::next, &next),
-                                                  given(&S::predictor, &Strategy::predictor, &predictor)};
+                                                  given(&S::predictor, &Strategy::predictor, &predictor),
+#if GRAFT_TARGET >= 101
+                                                  given(&S::merge, &Strategy::merge, &merge),
+                                                  given(&S::predict, &Strategy::predict, &predict)
+#endif
+  };
 };
 
 }  // namespace graft

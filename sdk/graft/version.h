@@ -1,8 +1,8 @@
 /* The SDK's version, and the oldest host that a plugin is built for. Plain C. */
 #pragma once
 
-#define GRAFT_SDK 100 /* 1.0: what crosses is append-only within 1; what is appended makes it 1.1, 101 */
-#define GRAFT_SDK_TEXT "1.0"
+#define GRAFT_SDK 101 /* 1.1: what crosses is append-only within 1; what is appended makes it 1.2, 102 */
+#define GRAFT_SDK_TEXT "1.1"
 #ifndef GRAFT_TARGET /* what hosts of this version and newer understand; what came later is then not declared */
 #define GRAFT_TARGET GRAFT_SDK
 #endif

@@ -110,7 +110,7 @@ void next_repeats(const Subject& subject) {
   core::RoundRecord record;
   record.round = 2;
   record.cohort = {0, 1, 2, 3};
-  const auto mean = core::train_cohort(federation, record, false, nullptr, [](double) {}).value(at::kDouble);
+  const auto mean = core::train_cohort(federation, record, false, nullptr, [](double) {}).mean(at::kDouble);
   State states[2];
   for (auto& state : states) {
     auto server = copy_of(federation.server);

@@ -14,7 +14,7 @@ static UNUSED int32_t set(void* self, const char* option, const graft_arg* value
 }
 static UNUSED const char* plan(void* self) { return (void)self, "{\"training\":[{}]}"; }
 
-static const UNUSED graft_strategy_hooks hooks = {sizeof(graft_strategy_hooks), plan, 0, 0, 0, 0, 0};
+static const UNUSED graft_strategy_hooks hooks = {.size = sizeof(graft_strategy_hooks), .plan = plan};
 
 #define EXPORTED __attribute__((visibility("default")))
 /* What a broken one may spoil; the rest is as it should be. */

@@ -1,5 +1,5 @@
-// What crosses, as SDK 1.0 has it: every member's name, order, type and place. Plugins that are out there count on each, so that a
-// change by accident does not build. What 1.1 appends stands behind these.
+// What crosses, as SDK 1.1 has it: every member's name, order, type and place. Plugins that are out there count on each, so that a
+// change by accident does not build. What 1.2 appends stands behind these.
 #include <graft/abi.h>
 
 #include <cstddef>
@@ -162,8 +162,14 @@ constexpr graft_lanes kLanes{.size = 0,
                              .descend = null<int32_t(void*, const char*, T)>,
                              .lr = null<double(void*)>,
                              .steps = null<T(void*)>,
-                             .part = null<graft_batch(void*, graft_batch, int64_t)>};
-static_assert(kLanes.size == 0 && offsetof(graft_lanes, part) == 88);
+                             .part = null<graft_batch(void*, graft_batch, int64_t)>,
+                             // 1.1
+                             .stored = null<T(void*, const char*)>,
+                             .logits = null<T(void*, T, graft_batch)>,
+                             .slope = null<T(void*, T, graft_batch)>,
+                             .pullback = null<T(void*, T, graft_batch, T)>,
+                             .step = null<int64_t(void*)>};
+static_assert(kLanes.size == 0 && offsetof(graft_lanes, part) == 88 && offsetof(graft_lanes, step) == 128);
 
 constexpr graft_server kServer{.size = 0,
                                .self = null<void>,
@@ -198,8 +204,12 @@ constexpr graft_strategy_hooks kStrategy{.size = 0,
                                          .finish = null<int32_t(void*, Lanes)>,
                                          .upload = null<int32_t(void*, Lanes, T*)>,
                                          .next = null<int32_t(void*, const graft_server*, T, T*)>,
-                                         .predictor = null<int32_t(void*, Lanes, T*)>};
+                                         .predictor = null<int32_t(void*, Lanes, T*)>,
+                                         // 1.1
+                                         .merge = null<int32_t(void*, T, T, T*)>,
+                                         .predict = null<int32_t(void*, Lanes, graft_batch, T*)>};
 static_assert(kStrategy.size == 0 && offsetof(graft_strategy_hooks, predictor) == 48);
+static_assert(offsetof(graft_strategy_hooks, predict) == 64);
 
 using Site = const graft_site*;
 constexpr graft_module_hooks kModule{.size = 0,

@@ -160,7 +160,7 @@ TEST_CASE("a run that is ended in its first round leaves a checkpoint to go on f
 
 TEST_CASE("what is not finite scores nothing, and is not merged", "[edge]") {
   auto federation = nano::federation("fedavg", {"server.optimizer.lr=0.5"});
-  StreamedMean mean;
+  Uploads mean;
   mean.add(at::full_like(federation.server.shared, std::numeric_limits<double>::infinity()), {1.0});
   CHECK_THROWS_AS(merge(federation, mean), Diverged);
   federation.server.shared.fill_(std::numeric_limits<double>::quiet_NaN());

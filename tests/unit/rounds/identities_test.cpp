@@ -109,10 +109,10 @@ TEST_CASE("the mean of equal uploads is the upload", "[identity]") {
   const auto federation = nano::federation("fedavg");
   const auto weights = mean_weights(federation, {0, 1, 2, 3});
   CHECK(std::abs(std::accumulate(weights.begin(), weights.end(), 0.0) - 1) < kExact);
-  StreamedMean mean;
+  Uploads mean;
   const auto row = at::randn({1, 50}, at::kDouble);
   for (const auto weight : weights) mean.add(row, {weight});
-  CHECK((mean.value(at::kDouble) - row[0]).abs().max().item<double>() < kExact);
+  CHECK((mean.mean(at::kDouble) - row[0]).abs().max().item<double>() < kExact);
 }
 
 TEST_CASE("local sends nothing, and a client never sampled keeps its initial weights", "[identity]") {

@@ -1,0 +1,109 @@
+// Draws graphs, weighs their edges and mixes rows of the store.
+#include "core/rounds/gossip.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <set>
+
+#include "core/base/random.hpp"
+
+namespace graft::core {
+
+namespace {
+
+using Others = std::set<std::int64_t>;
+
+// Of those whom a client hears, from itself, modulo the clients.
+std::vector<std::int64_t> offsets_of(Graph graph, std::int64_t clients) {
+  std::vector<std::int64_t> offsets;
+  const auto both_ways = [&](std::int64_t offset) { offsets.insert(offsets.end(), {offset, clients - offset % clients}); };
+  if (graph == Graph::ring || graph == Graph::grid) both_ways(1);
+  if (graph == Graph::grid) both_ways(std::int64_t(std::sqrt(double(clients))));
+  for (std::int64_t power = 1; graph == Graph::exponential && power < clients; power *= 2) offsets.push_back(power);
+  for (std::int64_t offset = 1; graph == Graph::full && offset < clients; ++offset) offsets.push_back(offset);
+  return offsets;
+}
+
+Others drawn(const Gossip& gossip, std::int64_t clients, std::uint64_t seed, std::int64_t round, std::int64_t client) {
+  if (gossip.neighbours == 0 || clients < 2) return {};
+  std::vector<std::int64_t> all(static_cast<std::size_t>(clients));
+  std::iota(all.begin(), all.end(), 0);
+  all.erase(all.begin() + client);
+  Random(seed, Purpose::gossip, {std::uint64_t(round), std::uint64_t(client)}).shuffle(all);
+  const auto count = std::clamp<std::int64_t>(std::llround(gossip.neighbours * double(clients)), 1, clients - 1);
+  return {all.begin(), all.begin() + count};
+}
+
+// Whom each client hears.
+std::vector<Others> graph_of(const Gossip& gossip, std::int64_t clients, std::uint64_t seed, std::int64_t round) {
+  std::vector<Others> graph(static_cast<std::size_t>(clients));
+  for (std::int64_t i = 0; i < clients; ++i) {
+    Others others = gossip.graph == Graph::random ? drawn(gossip, clients, seed, round, i) : Others();
+    for (const auto offset : offsets_of(gossip.graph, clients)) others.insert((i + offset) % clients);
+    others.erase(i);
+    for (const auto other : others) {
+      graph[i].insert(other);
+      if (gossip.metropolis) graph[other].insert(i);
+    }
+  }
+  return graph;
+}
+
+std::vector<Heard> weighed(const Gossip& gossip, const std::vector<Others>& graph, std::int64_t client) {
+  const auto degree = [&](std::int64_t i) { return double(graph[i].size()); };
+  std::vector<Heard> heard;
+  double rest = 1;
+  for (const auto other : graph[client]) {
+    const auto larger = gossip.metropolis ? std::max(degree(client), degree(other)) : degree(client);
+    heard.push_back({other, 1 / (1 + larger)});
+    rest -= heard.back().weight;
+  }
+  heard.push_back({client, rest});
+  std::sort(heard.begin(), heard.end(), [](const Heard& a, const Heard& b) { return a.client < b.client; });
+  return heard;
+}
+
+std::vector<Others> graph_of(const Federation& federation, std::int64_t round) {
+  return graph_of(federation.model.plan.gossip, federation.clients(), federation.manifest.seed, round);
+}
+
+}  // namespace
+
+std::vector<Heard> heard_by(const Gossip& gossip, std::int64_t clients, std::uint64_t seed, std::int64_t round,
+                            std::int64_t client) {
+  return weighed(gossip, graph_of(gossip, clients, seed, round), client);
+}
+
+at::Tensor mixed(const Federation& federation, const std::vector<std::int64_t>& clients, std::int64_t round) {
+  const auto graph = graph_of(federation, round);
+  const auto shared = federation.model.catalog.shared;
+  std::vector<at::Tensor> mixtures;
+  for (const auto client : clients) {
+    auto sum = at::zeros({shared}, at::kDouble);
+    for (const auto& [other, weight] : weighed(federation.model.plan.gossip, graph, client)) {
+      sum.add_(federation.store.row("", other).narrow(0, 0, shared).to(at::kDouble), weight);
+    }
+    mixtures.push_back(sum.to(federation.dtype));
+  }
+  return at::stack(mixtures).to(federation.device);
+}
+
+std::int64_t heard_others(const Federation& federation, std::int64_t round, std::int64_t client) {
+  return std::int64_t(graph_of(federation, round)[client].size());
+}
+
+Store newcomers(const Federation& federation) {
+  auto initial = federation.store.initial();
+  const auto shared = federation.model.catalog.shared;
+  if (!federation.model.plan.gossips() || federation.store.rows().empty()) return Store(std::move(initial));
+  auto sum = at::zeros({shared}, at::kDouble);
+  for (const auto& [client, rows] : federation.store.rows()) sum.add_(rows.at("").narrow(0, 0, shared).to(at::kDouble));
+  initial[""] = initial.at("").clone();
+  initial.at("").narrow(0, 0, shared).copy_(sum / double(federation.store.rows().size()));
+  return Store(std::move(initial));
+}
+
+}  // namespace graft::core
