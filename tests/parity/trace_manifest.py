@@ -3,7 +3,7 @@ import json
 
 
 def toml(value):
-    """A number, truth value, text or list of texts, as TOML spells it."""
+    """A number, truth value, text or list of texts, as TOML spells it (JSON does likewise)."""
     return repr(value) if isinstance(value, float) else json.dumps(value)
 
 
@@ -14,7 +14,8 @@ def table(values):
 def write(settings, source, folder):
     s = settings
     momentum = f", momentum = {toml(s.momentum)}" if s.optimizer == "sgd" else ""
-    server_momentum = f", momentum = {toml(s.server_momentum)}" if s.server_momentum > 0 else ""
+    server = {"use": s.server_optimizer, "lr": s.server_lr, **({"momentum": s.server_momentum} if s.server_momentum > 0 else {}),
+              **s.server_given}
     modules = "" if s.prefix_by_default or s.prefix is None else f"""
 [[modules]]
 use = "prefix"
@@ -61,7 +62,7 @@ lr_schedule = {{ use = "constant" }}
 clip_norm = {toml(s.clip_norm)}
 
 [server]
-optimizer = {{ use = "sgd", lr = {toml(s.server_lr)}{server_momentum} }}
+optimizer = {{ {table(server).replace(chr(10), ", ")} }}
 
 [evaluation]
 every = 1

@@ -40,7 +40,7 @@ def main():
     parser.add_argument("--tolerance", type=float, help="default: 1e-5 in fp32, 1e-11 in fp64, 1e-7 there with adamw")
     given = parser.parse_args()
     passed = failed = 0
-    print(f"{'case':22} {'seed':>5} {'lanes':>5} {'tensors':>9} {'scores':>9}")
+    print(f"{'case':24} {'seed':>5} {'lanes':>5} {'tensors':>9} {'scores':>9}")
     for seed in given.seed:
         for name in given.case:
             case = given.folder.resolve() / f"{name}-{seed}"
@@ -53,7 +53,7 @@ def main():
                     tensors, scores, wrong = replay(given.program, case, lanes, given.tolerance or tolerance)
                 except (OSError, RuntimeError, KeyError, ValueError) as error:
                     wrong = [str(error)]
-                print(f"{name:22} {seed:5} {lanes:5} {tensors:9.2g} {scores:9.2g} {'FAILED' if wrong else ''}".rstrip(), flush=True)
+                print(f"{name:24} {seed:5} {lanes:5} {tensors:9.2g} {scores:9.2g} {'FAILED' if wrong else ''}".rstrip(), flush=True)
                 for line in wrong[:5]:
                     print("    " + line.replace("\n", "\n    "))
                 if len(wrong) > 5:

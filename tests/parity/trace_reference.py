@@ -15,6 +15,7 @@ from trace_rounds import Federation, all_finite
 from trace_strategies import STRATEGIES
 
 PREFIX = {"bottleneck": 256, "scale": 1.5, "last_blocks": 0}
+SERVER = {"beta1": 0.9, "beta2": 0.99, "tau": 1e-3}  # of adam and yogi
 LEAST_MOVE = 1e-3  # a trace in which nothing moves proves nothing
 
 
@@ -51,8 +52,11 @@ def arguments(given=None):
     add("--momentum", type=float, default=0.0)
     add("--weight-decay", type=float, default=0.0)
     add("--clip-norm", type=float, default=0.0)
-    add("--server-lr", type=float, default=1.0)
-    add("--server-momentum", type=float, default=0.0)
+    add("--server-optimizer", choices=["sgd", "adam", "yogi"], default="sgd")
+    add("--server-lr", type=float, help="1 for sgd; the others have none of their own")
+    add("--server-momentum", type=float, default=0.0, help="of sgd")
+    for key in SERVER:
+        add(f"--server-{key}", type=float, help=f"{SERVER[key]} where it is not given")
     add("--cohort", choices=["all"], default="all", help="clients are sampled inside Graft, so all take part")
     add("--freeze", action="append", default=[], metavar="SELECTOR", help="a role, blocks.N or a glob")
     add("--option", type=pair, action="append", default=[], metavar="KEY=VALUE", help="of the strategy")
@@ -67,6 +71,13 @@ def arguments(given=None):
         parser.error("--classes is 1 to 100, --patch divides 32, --heads divides --width")
     if settings.optimizer == "adamw" and settings.momentum:
         parser.error("--momentum is of sgd")
+    settings.server_given = {key: getattr(settings, f"server_{key}") for key in SERVER if getattr(settings, f"server_{key}") is not None}
+    if settings.server_optimizer == "sgd":
+        settings.server_lr = 1.0 if settings.server_lr is None else settings.server_lr
+    if settings.server_lr is None or (settings.server_momentum if settings.server_optimizer != "sgd" else settings.server_given):
+        parser.error("the server's adam and yogi need --server-lr, betas and tau are theirs, momentum is sgd's")
+    for key, value in {**SERVER, **settings.server_given}.items():
+        setattr(settings, f"server_{key}", value)
     settings.prefix_by_default = settings.strategy == "fedperfix" and not module
     settings.prefix = {**PREFIX, **module} if module or settings.prefix_by_default else None
     return settings

@@ -11,23 +11,12 @@ from torch.func import functional_call
 import trace_model
 from compare import compare_folders
 from trace_reference import arguments, prepare
+from trace_relatives_test import Aggregation, Gossip, Relatives  # noqa: F401: they run with these
+from trace_strategies_test import Partial, Variants  # noqa: F401
+from trace_testing import Comparing, run
 
 
-def run(strategy, *given):
-    federation, _, initial = prepare(arguments(["--strategy", strategy, "--out", "unused", *given]))
-    federation.scores = federation.run()
-    federation.initial = initial
-    return federation
-
-
-class Reference(unittest.TestCase):
-    def equal(self, left, right, names=None, tolerance=0.0):
-        for name in names or left:
-            self.assertLessEqual(float((left[name] - right[name]).abs().max()), tolerance, name)
-
-    def differ(self, left, right, name):
-        self.assertGreater(float((left[name] - right[name]).abs().max()), 1e-6, name)
-
+class Reference(Comparing):
     def test_fedavg_of_one_client_is_plain_sgd(self):
         federation, data, initial = prepare(arguments("--strategy fedavg --out unused --clients 1 --epochs 2 --seed 3".split()))
         federation.run()
