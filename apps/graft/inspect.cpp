@@ -1,4 +1,4 @@
-// graft inspect: a manifest resolved, its model taken apart and its costs counted. Reads no samples and trains nothing.
+// graft inspect: a manifest resolved, its model taken apart and its costs counted, on a blank sample. Reads no samples.
 #include <CLI/CLI.hpp>
 
 #include "apps/graft/help.hpp"
@@ -10,6 +10,7 @@
 #include "core/manifest/checks.hpp"
 #include "core/report/model_json.hpp"
 #include "core/report/model_text.hpp"
+#include "core/rounds/probe.hpp"
 
 namespace graft {
 
@@ -34,7 +35,7 @@ int inspect_verb(const Arguments& arguments) {
   const auto model = core::compose(given, core::classes_of(given));
   const auto manifest = core::resolved(given, model);
   for (const auto& line : core::choices_said(manifest, model)) core::log(core::Level::information, line);
-  const auto facts = core::model_json(manifest, model);
+  const auto facts = core::model_json(manifest, model, core::measured_costs(core::found_without_data(given)));
   output.print(json ? facts + "\n" : core::to_toml(manifest) + "\n" + core::model_text(facts, help_width()));
   return 0;
 }

@@ -94,16 +94,13 @@ ordered_json rows_json(const Model& model) {
   return rows;
 }
 
-ordered_json costs_json(const Manifest& manifest, const Model& model) {
-  const auto costs = costs_of(manifest, model);
+ordered_json costs_json(const Costs& costs) {
   const auto amount = [&costs](std::int64_t scalars) -> ordered_json {
     return {{"scalars", scalars}, {"bytes", scalars * costs.scalar_bytes}};
   };
-  return {{"upload_per_client_round", amount(costs.upload)},
-          {"download_per_client_round", amount(costs.download)},
-          {"stored_per_client", amount(costs.stored)},
-          {"own_per_client", amount(costs.own)},
-          {"forward_macs_per_sample", costs.forward_macs}};
+  return {{"upload_per_client_round", amount(costs.upload)}, {"download_per_client_round", amount(costs.download)},
+          {"stored_per_client", amount(costs.stored)},       {"own_per_client", amount(costs.own)},
+          {"forward_macs_per_sample", costs.forward_macs},   {"training_macs_per_sample_round", costs.training_macs}};
 }
 
 ordered_json phase_json(const Manifest& manifest, const Model& model, const Phase& phase, const std::string& when) {
@@ -149,20 +146,15 @@ ordered_json lock_json(const Manifest& manifest) {
 
 }  // namespace
 
-std::string model_json(const Manifest& manifest, const Model& model) {
+std::string model_json(const Manifest& manifest, const Model& model, const Costs& costs) {
   ordered_json modules = ordered_json::array();
   if (model.modules) {
     for (const auto& plugin : model.modules->plugins()) modules.push_back(plugin_json(plugin));
   }
-  ordered_json whole = {{"manifest", to_toml(manifest)},
-                        {"strategy", plugin_json(model.strategy)},
-                        {"modules", modules},
-                        {"roles", roles_json(model.catalog)},
-                        {"partition", partition_json(model.catalog)},
-                        {"rows", rows_json(model)},
-                        {"costs", costs_json(manifest, model)},
-                        {"phases", phases_json(manifest, model)},
-                        {"tensors", tensors_json(model.catalog)}};
+  ordered_json whole = {
+      {"manifest", to_toml(manifest)},      {"strategy", plugin_json(model.strategy)},    {"modules", modules},
+      {"roles", roles_json(model.catalog)}, {"partition", partition_json(model.catalog)}, {"rows", rows_json(model)},
+      {"costs", costs_json(costs)},         {"phases", phases_json(manifest, model)},     {"tensors", tensors_json(model.catalog)}};
   if (const auto lock = lock_json(manifest); !lock.is_null()) whole["lock"] = lock;
   return whole.dump();
 }

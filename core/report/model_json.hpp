@@ -2,12 +2,12 @@
 #pragma once
 #include <string>
 
-#include "core/compose/compose.hpp"
+#include "core/compose/costs.hpp"
 
 namespace graft::core {
 
 // One line: {"manifest": the resolved TOML, "strategy", "modules", "roles", "partition", "rows", "costs", "phases", "tensors"}, and
 // "lock" where a plugins.lock lies beside the manifest.
-std::string model_json(const Manifest& manifest, const Model& model);
+std::string model_json(const Manifest& manifest, const Model& model, const Costs& costs);
 
 }  // namespace graft::core

@@ -109,6 +109,11 @@ Section kept_rows(const ordered_json& model) {
   return {"rows beside the model", rows, {Align::left, Align::left, Align::left, Align::right, Align::right, Align::left}};
 }
 
+std::string training_text(const ordered_json& costs) {
+  const auto& macs = costs.at("training_macs_per_sample_round");
+  return macs == 0 ? "" : "training        " + count(macs) + " multiply-accumulates a sample and round\n";
+}
+
 Section costs(const ordered_json& model) {
   const auto& all = model.at("costs");
   std::vector<Cells> rows{{"", "scalars", "Mi", "bytes"}};
@@ -124,7 +129,7 @@ Section costs(const ordered_json& model) {
   return {"costs of a client",
           rows,
           {Align::left, Align::right, Align::right, Align::right},
-          "\na forward pass  " + count(macs) + " multiply-accumulates a sample\n"};
+          "\na forward pass  " + count(macs) + " multiply-accumulates a sample\n" + training_text(all)};
 }
 
 Section phases(const ordered_json& model) {

@@ -9,7 +9,6 @@
 #include <limits>
 
 #include "core/library/hook.hpp"
-#include "core/rounds/gossip.hpp"
 #include "core/rounds/hooks.hpp"
 #include "core/rounds/train.hpp"
 
@@ -120,10 +119,11 @@ void begin_anew(Turn& turn) {
   turn.full_rows().narrow(1, catalog.shared, personal).copy_(initial.unsqueeze(0));
 }
 
-Turn start_training(const Federation& federation, const std::vector<std::int64_t>& clients, std::int64_t round) {
+Turn start_training(const Federation& federation, const std::vector<std::int64_t>& clients, std::int64_t round,
+                    const Edges& edges) {
   auto turn = start_turn(federation, clients, round);
   begin_anew(turn);
-  if (federation.model.plan.gossips()) turn.receive(mixed(federation, clients, round));
+  if (federation.model.plan.gossips()) turn.receive(mixed(federation, edges, clients));
   return turn;
 }
 

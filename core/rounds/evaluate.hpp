@@ -2,6 +2,7 @@
 #pragma once
 #include <atomic>
 
+#include "core/rounds/gossip.hpp"
 #include "core/rounds/turn.hpp"
 
 namespace graft::core {
@@ -29,6 +30,7 @@ Turn start_turn(const Federation& federation, const std::vector<std::int64_t>& c
 void begin_anew(Turn& turn);  // its personal part, where the plan is stateless
 
 // The same to train in: where clients gossip, each begins with its mixture; where they are stateless, with initial personal values.
-Turn start_training(const Federation& federation, const std::vector<std::int64_t>& clients, std::int64_t round);
+// `edges`: of that round.
+Turn start_training(const Federation& federation, const std::vector<std::int64_t>& clients, std::int64_t round, const Edges& edges);
 
 }  // namespace graft::core

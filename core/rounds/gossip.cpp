@@ -1,4 +1,4 @@
-// Draws graphs, weighs their edges and mixes rows of the store.
+// Draws edges, weighs them and mixes rows of the store.
 #include "core/rounds/gossip.hpp"
 
 #include <ATen/ATen.h>
@@ -6,15 +6,12 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <set>
 
 #include "core/base/random.hpp"
 
 namespace graft::core {
 
 namespace {
-
-using Others = std::set<std::int64_t>;
 
 // Of those whom a client hears, from itself, modulo the clients.
 std::vector<std::int64_t> offsets_of(Graph graph, std::int64_t clients) {
@@ -27,7 +24,7 @@ std::vector<std::int64_t> offsets_of(Graph graph, std::int64_t clients) {
   return offsets;
 }
 
-Others drawn(const Gossip& gossip, std::int64_t clients, std::uint64_t seed, std::int64_t round, std::int64_t client) {
+Edges::value_type drawn(const Gossip& gossip, std::int64_t clients, std::uint64_t seed, std::int64_t round, std::int64_t client) {
   if (gossip.neighbours == 0 || clients < 2) return {};
   std::vector<std::int64_t> all(static_cast<std::size_t>(clients));
   std::iota(all.begin(), all.end(), 0);
@@ -37,28 +34,33 @@ Others drawn(const Gossip& gossip, std::int64_t clients, std::uint64_t seed, std
   return {all.begin(), all.begin() + count};
 }
 
-// Whom each client hears.
-std::vector<Others> graph_of(const Gossip& gossip, std::int64_t clients, std::uint64_t seed, std::int64_t round) {
-  std::vector<Others> graph(static_cast<std::size_t>(clients));
+}  // namespace
+
+Edges edges_of(const Gossip& gossip, std::int64_t clients, std::uint64_t seed, std::int64_t round) {
+  Edges edges(static_cast<std::size_t>(clients));
   for (std::int64_t i = 0; i < clients; ++i) {
-    Others others = gossip.graph == Graph::random ? drawn(gossip, clients, seed, round, i) : Others();
+    auto others = gossip.graph == Graph::random ? drawn(gossip, clients, seed, round, i) : Edges::value_type();
     for (const auto offset : offsets_of(gossip.graph, clients)) others.insert((i + offset) % clients);
     others.erase(i);
     for (const auto other : others) {
-      graph[i].insert(other);
-      if (gossip.metropolis) graph[other].insert(i);
+      edges[i].insert(other);
+      if (gossip.metropolis) edges[other].insert(i);
     }
   }
-  return graph;
+  return edges;
 }
 
-std::vector<Heard> weighed(const Gossip& gossip, const std::vector<Others>& graph, std::int64_t client) {
-  const auto degree = [&](std::int64_t i) { return double(graph[i].size()); };
+Edges edges_of(const Federation& federation, std::int64_t round) {
+  const auto& plan = federation.model.plan;
+  return plan.gossips() ? edges_of(plan.gossip, federation.clients(), federation.manifest.seed, round) : Edges();
+}
+
+std::vector<Heard> heard_by(const Gossip& gossip, const Edges& edges, std::int64_t client) {
   std::vector<Heard> heard;
   double rest = 1;
-  for (const auto other : graph[client]) {
-    const auto larger = gossip.metropolis ? std::max(degree(client), degree(other)) : degree(client);
-    heard.push_back({other, 1 / (1 + larger)});
+  for (const auto other : edges[client]) {
+    const auto larger = std::max(edges[client].size(), gossip.metropolis ? edges[other].size() : 0);
+    heard.push_back({other, 1 / (1 + double(larger))});
     rest -= heard.back().weight;
   }
   heard.push_back({client, rest});
@@ -66,33 +68,17 @@ std::vector<Heard> weighed(const Gossip& gossip, const std::vector<Others>& grap
   return heard;
 }
 
-std::vector<Others> graph_of(const Federation& federation, std::int64_t round) {
-  return graph_of(federation.model.plan.gossip, federation.clients(), federation.manifest.seed, round);
-}
-
-}  // namespace
-
-std::vector<Heard> heard_by(const Gossip& gossip, std::int64_t clients, std::uint64_t seed, std::int64_t round,
-                            std::int64_t client) {
-  return weighed(gossip, graph_of(gossip, clients, seed, round), client);
-}
-
-at::Tensor mixed(const Federation& federation, const std::vector<std::int64_t>& clients, std::int64_t round) {
-  const auto graph = graph_of(federation, round);
+at::Tensor mixed(const Federation& federation, const Edges& edges, const std::vector<std::int64_t>& clients) {
   const auto shared = federation.model.catalog.shared;
   std::vector<at::Tensor> mixtures;
   for (const auto client : clients) {
     auto sum = at::zeros({shared}, at::kDouble);
-    for (const auto& [other, weight] : weighed(federation.model.plan.gossip, graph, client)) {
+    for (const auto& [other, weight] : heard_by(federation.model.plan.gossip, edges, client)) {
       sum.add_(federation.store.row("", other).narrow(0, 0, shared).to(at::kDouble), weight);
     }
     mixtures.push_back(sum.to(federation.dtype));
   }
   return at::stack(mixtures).to(federation.device);
-}
-
-std::int64_t heard_others(const Federation& federation, std::int64_t round, std::int64_t client) {
-  return std::int64_t(graph_of(federation, round)[client].size());
 }
 
 Store newcomers(const Federation& federation) {

@@ -12,6 +12,7 @@
 #include "core/library/lock.hpp"
 #include "core/rounds/clients_csv.hpp"
 #include "core/rounds/clock.hpp"
+#include "core/rounds/probe.hpp"
 
 namespace graft::core {
 
@@ -43,7 +44,7 @@ void check_origin(const std::filesystem::path& checkpoint, const Federation& fed
 }  // namespace
 
 Recorder::Recorder(Federation& federation, const RunOptions& options)
-    : options_(options), total_rounds_(federation.manifest.rounds) {
+    : options_(options), total_rounds_(federation.manifest.rounds), costs_(measured_costs(federation)) {
   if (options.resume && has_checkpoint(options.folder / "checkpoint")) restore(federation);
   write_whole(options.folder / "manifest.toml", to_toml(federation.manifest));
   copy_lock(federation.manifest.folder, options.folder);
@@ -108,7 +109,7 @@ void Recorder::interrupted(Federation& federation) {
 std::string Recorder::finish_run(const Federation& federation) {
   if (!saved(federation)) checkpoint(federation);
   write_whole(options_.folder / "clients.csv", clients_csv(scores_, federation));
-  auto summary = summary_json(federation, costs_of(federation.manifest, federation.model), rounds_, scores_, uncounted_);
+  auto summary = summary_json(federation, costs_, rounds_, scores_, uncounted_);
   write_whole(options_.folder / "summary.json", summary + "\n");
   return summary;
 }

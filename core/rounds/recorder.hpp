@@ -36,6 +36,7 @@ class Recorder {
 
   const RunOptions& options_;
   std::int64_t total_rounds_;
+  Costs costs_;
   std::vector<RoundRecord> rounds_;  // of the whole run, without scores
   std::vector<Score> scores_;        // the newest
   std::set<std::int64_t> changed_;   // since the last checkpoint

@@ -48,7 +48,8 @@ ordered_json cost_of(const Costs& costs, const std::vector<RoundRecord>& rounds)
           {"total_bytes", std::int64_t(up + down)},
           {"stored_bytes_per_client", costs.stored * costs.scalar_bytes},
           {"own_bytes_per_client", costs.own * costs.scalar_bytes},
-          {"forward_macs_per_sample", costs.forward_macs}};
+          {"forward_macs_per_sample", costs.forward_macs},
+          {"training_macs_per_sample_round", costs.training_macs}};
 }
 
 ordered_json time_of(const std::vector<RoundRecord>& rounds, const Uncounted& uncounted) {

@@ -7,7 +7,6 @@
 
 #include "core/library/hook.hpp"
 #include "core/rounds/clock.hpp"
-#include "core/rounds/gossip.hpp"
 #include "core/rounds/hooks.hpp"
 #include "core/rounds/rounds.hpp"
 #include "core/rounds/steps.hpp"
@@ -44,12 +43,12 @@ void stage(Federation& federation, const Turn& turn) {
 }
 
 // Without a server, what a client hears others have sent.
-void count_gossip(const Federation& federation, const Turn& turn, RoundRecord& record) {
+void count_gossip(const Federation& federation, const Turn& turn, const Edges& edges, RoundRecord& record) {
   record.turns += std::int64_t(turn.clients().size());
   for (const auto client : turn.clients()) {
-    const auto heard = heard_others(federation, federation.rounds_done, client) * federation.model.catalog.shared;
-    record.upload_bytes += double(heard * std::int64_t(at::elementSize(federation.dtype)));
-    record.download_bytes += double(heard * std::int64_t(at::elementSize(federation.dtype)));
+    const auto heard = double(edges[client].size()) * double(federation.model.catalog.shared);
+    record.upload_bytes += heard * double(at::elementSize(federation.dtype));
+    record.download_bytes += heard * double(at::elementSize(federation.dtype));
   }
 }
 
@@ -73,7 +72,7 @@ void take_turn(Federation& federation, Turn& turn, const std::vector<double>& we
   refuse_divergence(turn, record.round);
   call_finish(turn);
   stage(federation, turn);
-  if (federation.model.plan.gossips()) return count_gossip(federation, turn, record);
+  if (federation.model.plan.gossips()) return;
   const auto upload = call_upload(turn);
   std::vector<double> of_lanes;
   for (const auto client : turn.clients()) of_lanes.push_back(weights[client]);
@@ -92,11 +91,13 @@ Uploads train_cohort(Federation& federation, RoundRecord& record, bool scored, c
     if (weights[client] > 0) working.push_back(client);
   }
   const auto groups = in_lanes(federation, working);
+  const auto edges = edges_of(federation, federation.rounds_done);
   Uploads uploads(merges(federation.model));
   for (std::size_t i = 0; i < groups.size(); ++i) {
     set_run_place({record.round, groups[i]});
-    auto turn = start_training(federation, groups[i], federation.rounds_done);
+    auto turn = start_training(federation, groups[i], federation.rounds_done, edges);
     take_turn(federation, turn, weights, uploads, record, stop);
+    if (!edges.empty()) count_gossip(federation, turn, edges, record);
     record.train_s += clock.lap();
     if (scored) {
       for (const auto& one : score(turn, record.round, stop)) record.scores.push_back(one);
@@ -137,10 +138,11 @@ void personalise(Federation& federation, std::int64_t turns, const Watch& watch)
   const auto groups = in_lanes(federation, working);
   const auto all = turns * std::int64_t(groups.size());
   for (std::int64_t round = 0; round < turns; ++round) {
+    const auto edges = edges_of(federation, round);
     for (std::size_t i = 0; i < groups.size(); ++i) {
       watch.at("personalising", round * std::int64_t(groups.size()) + std::int64_t(i), all);
       set_run_place({round + 1, groups[i]});
-      auto turn = start_training(federation, groups[i], round);
+      auto turn = start_training(federation, groups[i], round, edges);
       train(turn, {federation.model.plan.training, Purpose::order, round, true, watch.stop});
       refuse_divergence(turn, round + 1);
       call_finish(turn);

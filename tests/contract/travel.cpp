@@ -110,7 +110,10 @@ void next_repeats(const Subject& subject) {
   core::RoundRecord record;
   record.round = 2;
   record.cohort = {0, 1, 2, 3};
-  const auto mean = core::train_cohort(federation, record, false, nullptr, [](double) {}).mean(at::kDouble);
+  if (federation.model.plan.gossips()) throw Skipped("its clients gossip: there is no server");
+  const auto uploads = core::train_cohort(federation, record, false, nullptr, [](double) {});
+  const auto mean = core::merges(federation.model) ? core::call_merge(federation.model, uploads.all(), uploads.weights())
+                                                   : uploads.mean(at::kDouble);
   State states[2];
   for (auto& state : states) {
     auto server = copy_of(federation.server);
@@ -135,6 +138,7 @@ void merge_order(const Subject& subject) {
     play(federation, 2);
     return with_clients_turned_round(state_of(federation));
   };
+  if (small(subject).model.plan.gossips()) throw Skipped("its clients gossip: who hears whom goes by their numbers");
   require_rounding(forward, backward, kExact, "between clients in one order and in the other");
 }
 

@@ -111,7 +111,8 @@ def make_case(settings):
     expected = folder / "expected"
     expected.mkdir()
     clients = [federation.tensors(client) for client in federation.clients]
-    save(federation.shared, expected / "shared.safetensors")
+    served = {f"served.{federation.strategy.serves}.{name}": value for name, value in federation.served.items()}
+    save({**federation.shared, **served}, expected / "shared.safetensors")
     for number, tensors in enumerate(clients):
         save(tensors, expected / f"client-{number:04}.safetensors")
     (expected / "scores.json").write_text(json.dumps({"clients": [

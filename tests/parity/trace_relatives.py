@@ -41,6 +41,8 @@ class ScaffoldP(FedAvgP):
     def begin(self, client):
         client.kept["variate"] = {n: torch.zeros_like(client.model[n]) for n in self.travels()}
 
+    serves = "common"
+
     def served(self, shared):
         return {n: torch.zeros_like(shared[n]) for n in self.travels()}
 

@@ -216,7 +216,7 @@ class FedSim(Strategy):
     def closing(self, client):
         if self.options["final_epochs"] > 0:
             self.start(client)
-            self.train(client, self.personal(), self.options["final_epochs"])
+            self.trainer.train(client, self.personal(), self.options["final_epochs"])
 
 
 class FedAlt(FedSim):
