@@ -86,12 +86,12 @@ Uploads train_cohort(Federation& federation, RoundRecord& record, bool scored, c
                      const std::function<void(double)>& done) {
   Clock clock;
   const auto weights = mean_weights(federation, record.cohort);
-  std::vector<std::int64_t> working;  // one without any step takes no turn
+  const auto edges = edges_of(federation, federation.rounds_done);
+  std::vector<std::int64_t> working;  // one without any step takes no turn, but where it hears its neighbours all the same
   for (const auto client : record.cohort) {
-    if (weights[client] > 0) working.push_back(client);
+    if (weights[client] > 0 || !edges.empty()) working.push_back(client);
   }
   const auto groups = in_lanes(federation, working);
-  const auto edges = edges_of(federation, federation.rounds_done);
   Uploads uploads(merges(federation.model));
   for (std::size_t i = 0; i < groups.size(); ++i) {
     set_run_place({record.round, groups[i]});

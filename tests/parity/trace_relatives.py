@@ -172,8 +172,7 @@ class DFedAlt(Strategy):
         return {**found, i: 1 - sum(found.values())}
 
     def turn(self, client):
-        self.trainer.train(client, self.personal(), self.options["personal_epochs"],
-                           along=lambda g, _: {n: self.options["personal_lr_scale"] * g[n] for n in g})
+        self.trainer.train(client, self.personal(), self.options["personal_epochs"], lr_scale=self.options["personal_lr_scale"])
         self.trainer.train(client, self.travels(), self.options["shared_epochs"],
                            along=lambda g, batch: self.shared_direction(client, g, batch))
 

@@ -90,17 +90,17 @@ class Trainer:
                 if len(draw) > (parts - 1) * size:
                     yield [draw[i * size:(i + 1) * size] for i in range(parts)]
 
-    def descent(self, values, names, stretch=1):
+    def descent(self, values, names, stretch=1, lr_scale=1):
         """A new optimizer, as the manifest says."""
         s = self.settings
-        return Descent(values, names, s.optimizer, s.lr, s.momentum, s.weight_decay, s.clip_norm, stretch)
+        return Descent(values, names, s.optimizer, s.lr * lr_scale, s.momentum, s.weight_decay, s.clip_norm, stretch)
 
-    def train(self, client, names, epochs=None, along=lambda gradient, batch: gradient, stretch=1, plain=False):
+    def train(self, client, names, epochs=None, along=lambda gradient, batch: gradient, stretch=1, plain=False, lr_scale=1):
         """One phase: so many epochs on the tensors named, everything else as it is. plain: with nothing of the manifest's optimizer
         but its rate."""
         if not names:
             return
-        descent = Descent(client.model, names, "sgd", self.lr, 0, 0, 0) if plain else self.descent(client.model, names, stretch)
+        descent = Descent(client.model, names, "sgd", self.lr, 0, 0, 0) if plain else self.descent(client.model, names, stretch, lr_scale)
         for batch in self.batches(client.train, epochs):
             descent.step(along(self.gradient(client.model, names, batch), batch))
             client.steps += 1
