@@ -30,7 +30,7 @@ Costs costs_of(const Manifest& manifest, const Model& model) {
   costs.download = catalog.shared;
   for (const auto& row : model.plan.serves) costs.download += size_of(row, catalog);
   costs.stored = costs.total;
-  costs.own = costs.personal;
+  costs.own = catalog.row - catalog.first_own;
   for (const auto& row : model.plan.keeps) {
     costs.stored += size_of(row, catalog);
     costs.own += size_of(row, catalog);

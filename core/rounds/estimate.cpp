@@ -165,7 +165,9 @@ Estimate estimate(const Federation& federation, const std::atomic<bool>* stop) {
   guess.seconds = rounds * cohort * spent.turn + scorings(federation.manifest, federation.rounds_done) * clients * spent.score;
   const auto after = peak_memory(), own = own_bytes(federation);
   const auto kept = std::min(clients, rounds * cohort + double(federation.store.rows().size()));
-  const auto uploads = double(federation.model.catalog.shared) * 2 * sizeof(double);  // summed in double
+  const auto shared = double(federation.model.catalog.shared), scalar = double(at::elementSize(federation.dtype));
+  const auto uploads =
+      merges(federation.model) ? 2 * cohort * shared * scalar : 2 * shared * sizeof(double);  // gathered, or summed
   guess.memory_bytes = after + (after - guess.memory_bytes) * (spent.growth - 1) + (kept + cohort) * own + uploads;
   guess.disk_bytes = (kept + cohort) * own + 2 * double(federation.server.shared.nbytes());
   return guess;

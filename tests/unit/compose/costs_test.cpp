@@ -35,6 +35,14 @@ TEST_CASE("P0: published storage and communication") {
   CHECK(mi(costs("fedbabu").upload, 20.66));
   CHECK(mi(costs("fedrep").stored, 21.03));
   CHECK(mi(costs("fedrep").upload, 20.66));
+  for (const auto* joint : {"fedper", "fedsim", "fedalt"}) CHECK(mi(costs(joint).upload, 20.66));
+  CHECK(mi(costs("fedbn").stored, 21.03));
+  CHECK(mi(costs("fedbn").upload, 21.01));
+  CHECK(costs("fedbn").own == 19'200);
+  CHECK(mi(costs("attention").stored, 21.03));
+  CHECK(mi(costs("attention").upload, 13.89));
+  CHECK(costs("attention").own == 7'096'320 + 385'000);
+  CHECK(costs("dfedalt").own == costs("dfedalt").total);  // nobody else has a client's shared part
   CHECK(mi(costs("fedperfix").stored, 24.42));
   CHECK(mi(costs("fedperfix").upload, 20.66));
   CHECK(costs("fedavg").own == 0);
