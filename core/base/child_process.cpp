@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -56,12 +57,21 @@ std::pair<int, int> made_pipe() {
   return {ends[0], ends[1]};
 }
 
+// A file in memory with these bytes, to be read from its beginning; none for none.
+int made_input(std::string_view input) {
+  if (input.empty()) return -1;
+  const int file = memfd_create("input", MFD_CLOEXEC);
+  if (file < 0 || !write_all(file, input) || lseek(file, 0, SEEK_SET) != 0) throw not_started(errno);
+  return file;
+}
+
 // The child's process, or 0 and in errno why there is none.
-pid_t spawned(std::vector<std::string> words, std::vector<std::string> variables, int answer, int said) {
+pid_t spawned(std::vector<std::string> words, std::vector<std::string> variables, int input, int answer, int said) {
   posix_spawn_file_actions_t files;
   posix_spawnattr_t how;
   posix_spawn_file_actions_init(&files);
-  posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  if (input >= 0) posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
+  if (input < 0) posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
   posix_spawn_file_actions_adddup2(&files, said, STDERR_FILENO);
   posix_spawn_file_actions_adddup2(&files, answer, kAnswer);
@@ -81,15 +91,17 @@ pid_t spawned(std::vector<std::string> words, std::vector<std::string> variables
 
 }  // namespace
 
-ChildProcess::ChildProcess(std::vector<std::string> words, const std::vector<std::string>& set) {
+ChildProcess::ChildProcess(std::vector<std::string> words, const std::vector<std::string>& set, std::string_view input) {
   words.insert(words.begin(), "graft");
   words.insert(words.end(), {"--answer-to", std::to_string(kAnswer)});
+  const int given = made_input(input);
   const auto [answer, answer_in] = made_pipe();
   const auto [said, said_in] = made_pipe();
   answer_.end = answer;
   said_.end = said;
-  process_ = spawned(std::move(words), environment(set), answer_in, said_in);
+  process_ = spawned(std::move(words), environment(set), given, answer_in, said_in);
   const int reason = errno;
+  if (given >= 0) close(given);
   close(answer_in);
   close(said_in);
   if (process_ == 0) throw not_started(reason);
@@ -126,6 +138,21 @@ int ChildProcess::end() {
   answer_.read();
   said_.read();
   return status;
+}
+
+void ChildProcess::interrupt() {
+  if (process_ > 0) kill(process_, SIGINT);
+}
+
+std::vector<std::string> ChildProcess::take_lines() {
+  auto& text = answer_.text;
+  std::vector<std::string> lines;
+  std::size_t start = 0;
+  for (auto end = text.find('\n'); end != std::string::npos; start = end + 1, end = text.find('\n', start)) {
+    lines.push_back(text.substr(start, end - start));
+  }
+  text.erase(0, start);
+  return lines;
 }
 
 std::string ChildProcess::last_words() const {

@@ -13,8 +13,8 @@ namespace graft::core {
 class ChildProcess {
  public:
   // Starts `graft WORDS… --answer-to DESCRIPTOR`, without input, in a process group of its own; `set` ("NAME=value") stands in its
-  // environment. What cannot be started is Error(Exit::failed).
-  explicit ChildProcess(std::vector<std::string> words, const std::vector<std::string>& set = {});
+  // environment, `input` is all that its standard input has. What cannot be started is Error(Exit::failed).
+  explicit ChildProcess(std::vector<std::string> words, const std::vector<std::string>& set = {}, std::string_view input = {});
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
   ~ChildProcess();  // ends it, and whatever it started
@@ -23,8 +23,12 @@ class ChildProcess {
   std::optional<int> ended();
   int end();  // now, and whatever it started; its status
 
+  void interrupt();  // as Ctrl-C does; it may take its time
+
   const std::string& answer() const { return answer_.text; }
-  std::string last_words() const;  // the last line that it printed to standard error
+  std::vector<std::string> take_lines();                  // whole lines of the answer, which it has no more
+  std::string last_words() const;                         // the last line that it printed to standard error
+  const std::string& said() const { return said_.text; }  // the end of what it printed there
 
  private:
   struct Pipe {

@@ -130,6 +130,8 @@ void read_records(const fs::path& path, std::int64_t records, const Format& form
 
 }  // namespace
 
+std::vector<fs::path> cifar_files(const Manifest& manifest) { return files_of(manifest, format_of(manifest.data)); }
+
 Dataset load_cifar(const Manifest& manifest) {
   const Format format = format_of(manifest.data);
   const std::vector<fs::path> files = files_of(manifest, format);

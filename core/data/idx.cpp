@@ -149,6 +149,12 @@ void check_count(const Labels& labels, const Pair& pair, std::int64_t images) {
 
 }  // namespace
 
+std::vector<fs::path> idx_files(const Manifest& manifest) {
+  std::vector<fs::path> files;
+  for (const Pair& pair : pairs_of(manifest)) files.insert(files.end(), {pair.images, pair.labels});
+  return files;
+}
+
 std::int64_t idx_classes(const Manifest& manifest) {
   std::int64_t classes = 0;
   for (const Pair& pair : pairs_of(manifest)) classes = std::max(classes, read_labels(manifest, pair.labels).classes());

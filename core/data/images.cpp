@@ -106,6 +106,8 @@ Dataset with_facts(Dataset data, const ImageFolder& folder, const std::vector<st
 
 }  // namespace
 
+fs::path images_folder(const Manifest& manifest) { return path_of(manifest, kExpected); }
+
 std::int64_t images_classes(const Manifest& manifest) {
   return std::int64_t(list_images(path_of(manifest, kExpected)).classes.size());
 }

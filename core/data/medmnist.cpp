@@ -117,6 +117,8 @@ std::int64_t classes_among(const std::vector<std::int64_t>& labels) {
 
 }  // namespace
 
+fs::path medmnist_file(const Manifest& manifest) { return path_of(manifest, kExpected); }
+
 std::int64_t medmnist_classes(const Manifest& manifest) {
   const fs::path path = path_of(manifest, kExpected);
   const Npz archive(path);

@@ -27,6 +27,12 @@ Dataset label_images(const Manifest& manifest);  // the same with no image looke
 std::int64_t images_classes(const Manifest& manifest);
 std::vector<std::string> images_domains(const Manifest& manifest);
 
+// What these sources read.
+std::vector<std::filesystem::path> cifar_files(const Manifest& manifest);
+std::vector<std::filesystem::path> idx_files(const Manifest& manifest);
+std::filesystem::path medmnist_file(const Manifest& manifest);
+std::filesystem::path images_folder(const Manifest& manifest);
+
 // A dataset with room for images [N, C, H, W], bytes not yet set; exit 5 where memory does not suffice.
 Dataset reserve(at::IntArrayRef shape, std::int64_t classes);
 

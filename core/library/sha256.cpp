@@ -21,13 +21,29 @@ std::string hex(const unsigned char* bytes, std::size_t count) {
   return text;
 }
 
+void check(bool done) {
+  if (!done) throw Error(Exit::failed, "libcrypto has no SHA-256 here");
+}
+
 }  // namespace
 
-std::string sha256_of_bytes(std::string_view bytes) {
+Sha256::Sha256() : state_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
+  check(state_ != nullptr && EVP_DigestInit_ex(state_.get(), EVP_sha256(), nullptr) == 1);
+}
+
+void Sha256::add(std::string_view bytes) { check(EVP_DigestUpdate(state_.get(), bytes.data(), bytes.size()) == 1); }
+
+std::string Sha256::digits() {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) == 1) return hex(digest.data(), size);
-  throw Error(Exit::failed, "libcrypto has no SHA-256 here");
+  check(EVP_DigestFinal_ex(state_.get(), digest.data(), &size) == 1);
+  return hex(digest.data(), size);
+}
+
+std::string sha256_of_bytes(std::string_view bytes) {
+  Sha256 sum;
+  sum.add(bytes);
+  return sum.digits();
 }
 
 std::string sha256_of(const std::filesystem::path& file) {

@@ -70,7 +70,7 @@ class Assign {
   }
 
   void operator()(OfStudy) const {
-    throw error_at(entry_.place, name() + " makes this a study, and a study (graft compare) is not available yet in this version");
+    throw error_at(entry_.place, name() + " makes this a study, expected a manifest; 'graft compare' runs studies");
   }
 
   void operator()(Use*) const {}  // plugins are read where their options are

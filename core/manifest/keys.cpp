@@ -31,6 +31,7 @@ std::vector<Key> top_keys(Manifest& m) {
       {"base", OfStudy{}, {}},
       {"seeds", OfStudy{}, {}},
       {"variants", OfStudy{}, {}},
+      {"baseline", OfStudy{}, {}},
       {"name", &m.name, {}},
       {"seed", &m.seed, at_least(0)},
       {"rounds", &m.rounds, kCountOrNone},

@@ -9,6 +9,7 @@
 #include "core/manifest/literal.hpp"
 #include "core/manifest/overrides.hpp"
 #include "core/manifest/presets.hpp"
+#include "core/manifest/read.hpp"
 #include "core/manifest/uses.hpp"
 
 namespace graft::core {
@@ -16,8 +17,6 @@ namespace graft::core {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t kLargest = 1 << 20;  // bytes of a manifest
 
 class Reader {
  public:
@@ -88,17 +87,20 @@ Place place_of(const Manifest& manifest, const std::string& key) {
 
 Manifest parse_manifest(const std::string& toml, const std::string& name, const fs::path& folder,
                         const std::vector<std::string>& overrides, Needs needs) {
-  if (toml.size() > kLargest) throw Error(Exit::usage, name + ": larger than a manifest may be, " + bytes_text(kLargest));
-  const auto source = source_text(toml, name);
-  auto tree = read_toml(toml, source);
+  if (toml.size() > kLargestManifest)
+    throw Error(Exit::usage, name + ": larger than a manifest may be, " + bytes_text(kLargestManifest));
+  auto tree = read_toml(toml, source_text(toml, name, folder));
   for (const auto& text : overrides) apply_override(tree, text);
+  return manifest_of(tree, fs::path(name).stem().string(), folder, needs);
+}
 
+Manifest manifest_of(const Tree& tree, const std::string& name, const fs::path& folder, Needs needs) {
   Manifest manifest;
-  manifest.name = fs::path(name).stem().string();
+  manifest.name = name;
   manifest.places[""] = tree.place;
-  const auto from_here = fs::current_path(), from_file = from_here / folder;
-  manifest.folder = from_file;
-  Reader reader(manifest, [&](const Place& place) { return place.text == source ? from_file : from_here; });
+  const auto from_here = fs::current_path();
+  manifest.folder = from_here / folder;
+  Reader reader(manifest, [&](const Place& place) { return place.text ? from_here / place.text->folder : from_here; });
   reader.read(std::get<Tree::Table>(tree.value), "");
   apply_preset(manifest);
   manifest.backbone.weights_place = place_of(manifest, "backbone.weights");
@@ -109,7 +111,7 @@ Manifest parse_manifest(const std::string& toml, const std::string& name, const 
 }
 
 Manifest read_manifest(const fs::path& path, const std::vector<std::string>& overrides, Needs needs) {
-  return parse_manifest(read_whole(path, Exit::usage, kLargest), path.string(), path.parent_path(), overrides, needs);
+  return parse_manifest(read_whole(path, Exit::usage, kLargestManifest), path.string(), path.parent_path(), overrides, needs);
 }
 
 }  // namespace graft::core

@@ -35,8 +35,9 @@ std::string shown_line(const std::string& line, std::size_t column) {
 
 }  // namespace
 
-std::shared_ptr<const SourceText> source_text(const std::string& text, const std::string& name) {
-  SourceText source{name, {}};
+std::shared_ptr<const SourceText> source_text(const std::string& text, const std::string& name,
+                                              const std::filesystem::path& folder) {
+  SourceText source{name, {}, folder};
   constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
   std::size_t begin = text.compare(0, kByteOrderMark.size(), kByteOrderMark) == 0 ? kByteOrderMark.size() : 0;
   while (begin <= text.size()) {

@@ -1,5 +1,6 @@
 // Where a value of a manifest stands, so that whatever is wrong with it can be shown.
 #pragma once
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,10 +14,12 @@ inline constexpr const char* kCommandLine = "--set";
 struct SourceText {
   std::string name;  // the file, as it was given; or kCommandLine, the one line being KEY=VALUE
   std::vector<std::string> lines;
+  std::filesystem::path folder{};  // where relative paths in it start; of the command line the working folder, which is ""
 };
 
 // A file's lines, without a byte order mark and without carriage returns.
-std::shared_ptr<const SourceText> source_text(const std::string& text, const std::string& name);
+std::shared_ptr<const SourceText> source_text(const std::string& text, const std::string& name,
+                                              const std::filesystem::path& folder = {});
 
 struct Place {
   std::shared_ptr<const SourceText> text;  // null: a default

@@ -42,6 +42,9 @@ Federation found(const Manifest& manifest, const Watch& watch = {});
 // The same with neither samples nor split: enough to read a checkpoint into.
 Federation found_without_data(const Manifest& manifest);
 
+// The same without initial values too: device, lanes, plugins and model, the manifest resolved.
+Federation composed(const Manifest& manifest);
+
 // Loads the samples that federation.manifest names and divides them over its clients.
 void load_data(Federation& federation, const Watch& watch = {});
 

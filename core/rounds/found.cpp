@@ -62,6 +62,8 @@ void start_rows(Federation& federation) {
   federation.store = Store(std::move(own));
 }
 
+}  // namespace
+
 Federation composed(const Manifest& manifest) {
   Federation federation{.manifest = manifest, .model = compose(manifest, classes_of(manifest))};
   federation.manifest = resolved(manifest, federation.model);
@@ -72,8 +74,6 @@ Federation composed(const Manifest& manifest) {
   federation.manifest.lanes = federation.lanes;
   return federation;
 }
-
-}  // namespace
 
 void load_data(Federation& federation, const Watch& watch) {
   const auto& manifest = federation.manifest;

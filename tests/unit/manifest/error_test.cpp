@@ -164,9 +164,9 @@ TEST_CASE("what is not served is accepted at its default") {
   }
 }
 
-TEST_CASE("studies are not available yet") {
+TEST_CASE("a study is no manifest") {
   CHECK(said_of("base = \"quickstart.toml\"") ==
-        "m.toml:1:1: 'base' makes this a study, and a study (graft compare) is not available yet in this version");
+        "m.toml:1:1: 'base' makes this a study, expected a manifest; 'graft compare' runs studies");
   CHECK(said_of("seeds = [1, 2]").find("m.toml:1:1: 'seeds' makes this a study") == 0);
   CHECK(said_of("[[variants]]\nname = \"a\"").find("m.toml:1:3: 'variants' makes this a study") == 0);
 }

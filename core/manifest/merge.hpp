@@ -1,0 +1,16 @@
+// One text over another: what a study changes in its base, and a variant in its study.
+#pragma once
+#include <string>
+
+#include "core/manifest/tree.hpp"
+
+namespace graft::core {
+
+// Puts the keys of `above` over those of `below`: tables key by key, all else replaced. A strategy that is named anew brings none
+// of the options of the one before.
+void merge_over(Tree::Table& below, const Tree::Table& above);
+
+KeyValue* entry_in(Tree::Table& table, const std::string& key);  // null: none
+const KeyValue* entry_in(const Tree::Table& table, const std::string& key);
+
+}  // namespace graft::core

@@ -1,0 +1,28 @@
+// The columns of a comparison, put together once for terminals and for Markdown.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "core/report/comparison.hpp"
+#include "core/report/layout.hpp"
+
+namespace graft::core {
+
+struct TableColumn {
+  std::string head, unit;  // unit: "", or what all numbers below are counted in
+  Cells cells;             // one a variant
+  Align align = Align::right;
+  int rank = 0;  // 0 stays; of the others the highest is left out first where there is no room
+};
+using TableColumns = std::vector<TableColumn>;
+
+TableColumn name_column(const Comparison& comparison);
+TableColumns gain_columns(const Comparison& comparison);  // accuracy, what is published, differences; those that say something
+TableColumns cost_columns(const Comparison& comparison);
+
+// What a reader has to know besides: what ± and differences are, why an interval is missing, what failed, what is missing.
+std::vector<std::string> comparison_notes(const Comparison& comparison);
+
+std::string comparison_title(const Comparison& comparison);  // "3 variants, seeds 1, 2, 3"
+
+}  // namespace graft::core

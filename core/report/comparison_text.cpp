@@ -1,0 +1,141 @@
+// Tables for people: two header lines, the second with the units.
+#include "core/report/comparison_text.hpp"
+
+#include <algorithm>
+
+#include "core/base/text.hpp"
+#include "core/report/comparison_table.hpp"
+
+namespace graft::core {
+
+namespace {
+
+constexpr std::size_t kNarrowest = 40, kShortest = 8, kIndent = 2;  // columns; kShortest: of a name
+
+std::size_t width_of(const TableColumn& column) {
+  auto width = std::max(shown_width(column.head), shown_width(column.unit));
+  for (const auto& cell : column.cells) width = std::max(width, shown_width(cell));
+  return width;
+}
+
+std::size_t width_of(const TableColumns& columns) {
+  std::size_t width = kIndent;
+  for (const auto& column : columns) width += width_of(column) + 2;
+  return width - 2;
+}
+
+// The longest beginning of a text that has so many columns, and … where it is cut.
+std::string shortened_to(const std::string& text, std::size_t width) {
+  if (shown_width(text) <= width) return text;
+  std::size_t end = text.size();
+  while (end > 0 && shown_width(text.substr(0, end)) >= width) {
+    do --end;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80);
+  }
+  return text.substr(0, end) + "…";
+}
+
+// Names are cut to a third of the width, then columns are left out, then names cut to what is left.
+TableColumns fitted(TableColumns columns, std::size_t width) {
+  auto& names = columns.front();
+  const auto cut = [&](std::size_t most) {
+    for (auto& name : names.cells) name = shortened_to(name, most);
+  };
+  if (width_of(columns) > width) cut(std::max(kShortest, width / 3));
+  while (width_of(columns) > width) {
+    const auto last = std::ranges::max_element(columns, {}, &TableColumn::rank);
+    if (last->rank == 0) break;
+    columns.erase(last);
+  }
+  const auto all = width_of(columns), of_names = width_of(columns.front());
+  if (all > width) cut(std::max(kShortest, of_names - std::min(of_names, all - width)));
+  return columns;
+}
+
+std::vector<Cells> rows_of(const TableColumns& columns) {
+  Cells heads, units;
+  for (const auto& column : columns) {
+    heads.push_back(column.head);
+    units.push_back(column.unit);
+  }
+  std::vector<Cells> rows{heads, units};
+  for (std::size_t i = 0; i < columns.front().cells.size(); ++i) {
+    rows.emplace_back();
+    for (const auto& column : columns) rows.back().push_back(column.cells[i]);
+  }
+  return rows;
+}
+
+std::string table_text(const TableColumns& columns) {
+  std::vector<Align> align;
+  for (const auto& column : columns) align.push_back(column.align);
+  return aligned(rows_of(columns), align, kIndent);
+}
+
+TableColumns joined_columns(const TableColumn& names, const TableColumns& one, const TableColumns& other = {}) {
+  TableColumns all{names};
+  all.insert(all.end(), one.begin(), one.end());
+  all.insert(all.end(), other.begin(), other.end());
+  return all;
+}
+
+// What Markdown, or HTML in it, would obey.
+std::string escaped(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    const bool obeyed = std::string_view("\\`*_{}[]<>()#+!|~&$").find(c) != std::string_view::npos;
+    out += obeyed ? std::string("\\") + c : std::string(1, c);
+  }
+  return out;
+}
+
+std::string markdown_row(const Cells& cells) { return "| " + joined(cells, " | ") + " |\n"; }
+
+}  // namespace
+
+std::string comparison_text(const Comparison& comparison, const TableStyle& style) {
+  const auto width = std::max(style.width, kNarrowest);
+  const auto names = name_column(comparison);
+  const auto gains = gain_columns(comparison), costs = cost_columns(comparison);
+  const auto& name = comparison.results.name;
+  auto text = joined(wrapped(harmless(name) + ": " + comparison_title(comparison), width), "\n") + "\n";
+  if (style.bold) text = "\x1b[1m" + text.insert(std::min(text.size(), name.size()), "\x1b[0m");
+  const auto all = joined_columns(names, gains, costs);
+  const bool beside = width_of(all) <= width;
+  const auto rule = std::min(width, beside ? std::max<std::size_t>(80, width_of(all)) : 80);
+  for (std::size_t i = 0; i < rule; ++i) text += "─";
+  text += "\n";
+  if (beside) text += table_text(all);
+  if (!beside) text += table_text(fitted(joined_columns(names, gains), width));
+  if (!beside && !costs.empty()) text += "\n" + table_text(fitted(joined_columns(names, costs), width));
+  text += "\n";
+  for (const auto& note : comparison_notes(comparison)) {
+    std::string before(kIndent, ' ');
+    for (const auto& line : wrapped(note, width - kIndent - 2)) {
+      text += before + line + "\n";
+      before = std::string(kIndent + 2, ' ');
+    }
+  }
+  return text + "  in " + comparison.results.folder + "\n";
+}
+
+std::string comparison_markdown(const Comparison& comparison) {
+  const auto columns = joined_columns(name_column(comparison), gain_columns(comparison), cost_columns(comparison));
+  std::string text = "# " + escaped(comparison.results.name) + "\n\n" + escaped(comparison_title(comparison)) + "\n\n";
+  Cells heads, rules;
+  for (const auto& column : columns) {
+    heads.push_back(column.head + (column.unit.empty() ? "" : ", " + column.unit));
+    rules.emplace_back(column.align == Align::right ? "---:" : "---");
+  }
+  text += markdown_row(heads) + markdown_row(rules);
+  for (std::size_t i = 0; i < comparison.rows.size(); ++i) {
+    Cells cells;
+    for (const auto& column : columns) cells.push_back(escaped(column.cells[i]));
+    text += markdown_row(cells);
+  }
+  text += "\n";
+  for (const auto& note : comparison_notes(comparison)) text += "- " + escaped(note) + "\n";
+  return text;
+}
+
+}  // namespace graft::core

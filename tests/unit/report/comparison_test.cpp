@@ -1,0 +1,228 @@
+// Comparisons: the numbers by hand, the words, the tables' widths, and what becomes of odd names.
+#include "core/report/comparison.hpp"
+
+#include <catch2/catch_approx.hpp>
+#include <catch2/catch_test_macros.hpp>
+#include <nlohmann/json.hpp>
+
+#include "core/base/text.hpp"
+#include "core/report/comparison_text.hpp"
+#include "tests/unit/support.hpp"
+
+namespace graft::core {
+
+namespace {
+
+using Catch::Approx;
+using nlohmann::json;
+using Accuracies = std::vector<double>;
+
+// A finished run of clients with these accuracies in percent, eight test samples each.
+StudyRun run_of(std::uint64_t seed, const Accuracies& accuracies, const std::string& samples = "1") {
+  json summary = {{"strategy", "fedavg"}, {"modules", {"prefix"}}, {"clients", json::array()}, {"accuracy", {{"std", 0.02}}}};
+  double mean = 0;
+  for (const double one : accuracies) {
+    mean += one / 100 / double(accuracies.size());
+    const auto id = summary["clients"].size();
+    summary["clients"].push_back({{"id", id}, {"test_samples", 8}, {"accuracy", one / 100}});
+  }
+  summary["accuracy"]["mean"] = mean;
+  summary["cost"] = {{"stored_bytes_per_client", 10 << 20},
+                     {"upload_bytes_per_client_round", 1 << 20},
+                     {"download_bytes_per_client_round", 2 << 20},
+                     {"total_bytes", 3.0 * (1 << 30)},
+                     {"forward_macs_per_sample", 8.7e6}};
+  summary["time"] = {{"total_s", 90 * double(seed)}};
+  summary["peak_memory_bytes"] = 200 << 20;
+  return {.seed = seed, .folder = "x", .state = RunState::done, .summary = summary.dump(), .samples = samples};
+}
+
+StudyRun failed_run(std::uint64_t seed, const std::string& why) {
+  return {.seed = seed, .state = RunState::failed, .status = 3, .why = why};
+}
+
+const Accuracies kBase{50, 51, 52, 53, 54}, kBetter{51, 53, 55, 57, 59};  // differences 1, 2, 3, 4, 5
+
+Comparison two(const StudyRun& one, const StudyRun& other, std::optional<Published> published = {},
+               std::optional<Published> other_published = {}) {
+  return compared({"s", "runs/s", 0, {{"base", published, {one}}, {"other", other_published, {other}}}});
+}
+
+std::string said_of(const StudyRun& one, const StudyRun& other) {
+  const auto pair = *against_baseline(two(one, other), 1);
+  CHECK(!pair.interval);
+  CHECK(pair.verdict == Verdict::undecided);
+  return pair.why;
+}
+
+}  // namespace
+
+TEST_CASE("Student's interval of paired differences, by hand") {
+  const auto interval = paired_interval({1, 2, 3, 4, 5});  // 3 ± 2.776445 * 1.5811388 / sqrt(5)
+  CHECK(interval.mean == Approx(3));
+  CHECK(interval.low == Approx(1.036757).epsilon(1e-6));
+  CHECK(interval.high == Approx(4.963243).epsilon(1e-6));
+  const auto of_two = paired_interval({-1, 1});  // 12.706205 * 1.4142136 / sqrt(2)
+  CHECK(of_two.high == Approx(12.706205).epsilon(1e-6));
+  const auto constant = paired_interval({2, 2, 2});
+  CHECK(constant.low == 2);
+  CHECK(constant.high == 2);
+}
+
+TEST_CASE("a variant is better or worse where the interval says so, else undecided") {
+  const auto comparison = two(run_of(1, kBase), run_of(1, kBetter));
+  const auto pair = *against_baseline(comparison, 1);
+  CHECK(pair.clients == 5);
+  CHECK(*pair.difference == Approx(3));
+  CHECK(pair.interval->low == Approx(1.036757).epsilon(1e-6));
+  CHECK(pair.verdict == Verdict::better);
+  CHECK(!against_baseline(comparison, 0));
+  CHECK(against_baseline(two(run_of(1, kBetter), run_of(1, kBase)), 1)->verdict == Verdict::worse);
+  CHECK(against_baseline(two(run_of(1, kBase), run_of(1, {49, 52, 51, 54, 54})), 1)->verdict == Verdict::undecided);
+  CHECK(against_baseline(two(run_of(1, kBase), run_of(1, kBase)), 1)->verdict == Verdict::undecided);
+}
+
+TEST_CASE("a baseline that comes later turns the pair round") {
+  StudyResults results{"s", "runs/s", 1, {{"a", {}, {run_of(1, kBetter)}}, {"b", {}, {run_of(1, kBase)}}}};
+  const auto pair = *against_baseline(compared(results), 0);
+  CHECK(pair.variant == 0);
+  CHECK(*pair.difference == Approx(3));
+  CHECK(pair.interval->low == Approx(1.036757).epsilon(1e-6));
+  CHECK(pair.interval->high == Approx(4.963243).epsilon(1e-6));
+  CHECK(pair.verdict == Verdict::better);
+}
+
+TEST_CASE("the order of the two as published: agrees, disagrees, undecided") {
+  const auto agreement = [](const Accuracies& other, std::optional<Published> a, std::optional<Published> b) {
+    return against_baseline(two(run_of(1, kBase), run_of(1, other), a, b), 1)->agreement;
+  };
+  CHECK(agreement(kBetter, Published{20}, Published{30}) == Agreement::agrees);
+  CHECK(agreement(kBetter, Published{30}, Published{20}) == Agreement::disagrees);
+  CHECK(agreement(kBase, Published{30}, Published{20}) == Agreement::undecided);
+  CHECK(agreement(kBetter, Published{20}, Published{20}) == Agreement::undecided);
+  CHECK(agreement(kBetter, Published{20}, {}) == Agreement::none);
+}
+
+TEST_CASE("every client of every seed is a pair, and figures are means over the seeds") {
+  StudyResults results{"s",
+                       "runs/s",
+                       0,
+                       {{"a", {}, {run_of(1, kBase), run_of(2, kBase), run_of(3, kBase)}},
+                        {"b", {}, {run_of(1, kBetter), failed_run(2, "x"), run_of(3, kBetter)}}}};
+  const auto comparison = compared(results);
+  CHECK(against_baseline(comparison, 1)->clients == 10);
+  CHECK(*comparison.rows[0].accuracy == Approx(52));
+  CHECK(*comparison.rows[0].spread == Approx(2));
+  CHECK(comparison.rows[0].costs->seconds == Approx(180));
+  CHECK(comparison.rows[1].done == 2);
+  CHECK(!comparison.rows[0].costs->training_macs);
+}
+
+TEST_CASE("without pairs there is no interval, and why is said") {
+  CHECK(said_of(run_of(1, kBase), run_of(2, kBetter)) == "no seed is done in both");
+  CHECK(said_of(run_of(1, kBase), run_of(1, {1, 2})) == "one has 2 clients, the other 5");
+  CHECK(said_of(run_of(1, kBase), run_of(1, kBetter, "2")) == "their clients do not have the same samples");
+  CHECK(said_of(run_of(1, {50}), run_of(1, {60})) == "fewer than two clients can be paired");
+  CHECK(said_of(run_of(1, kBase), failed_run(1, "x")) == "no run of one of them is done");
+  auto moved = run_of(1, kBetter);
+  auto summary = json::parse(moved.summary);
+  summary["clients"][3]["test_samples"] = 9;
+  moved.summary = summary.dump();
+  CHECK(said_of(run_of(1, kBase), moved) == "their clients do not have the same samples");
+}
+
+TEST_CASE("clients without test samples are no pairs, and nobody scored is no accuracy") {
+  auto unscored = run_of(1, kBetter);
+  auto summary = json::parse(unscored.summary);
+  summary["clients"][0]["accuracy"] = nullptr;
+  unscored.summary = summary.dump();
+  CHECK(against_baseline(two(run_of(1, kBase), unscored), 1)->clients == 4);
+  summary["accuracy"]["mean"] = summary["accuracy"]["std"] = nullptr;
+  unscored.summary = summary.dump();
+  const auto comparison = two(run_of(1, kBase), unscored);
+  CHECK(!comparison.rows[1].accuracy);
+  CHECK(comparison_text(comparison, {}).find("no test samples") != std::string::npos);
+}
+
+TEST_CASE("the table") {
+  const auto lines = lines_of(comparison_text(two(run_of(1, kBase), run_of(1, kBetter), Published{20, 4.5}, Published{30}), {}));
+  CHECK(lines.at(0) == "s: 2 variants, seed 1");
+  CHECK(lines.at(2) == "  variant      accuracy     published  difference          95 %");
+  CHECK(lines.at(3) == "                      %             %      points");
+  CHECK(lines.at(4) == "  base     52.00 ± 2.00  20.00 ± 4.50");
+  CHECK(lines.at(5) == "  other    55.00 ± 2.00         30.00       +3.00  [1.04, 4.96]  better, agrees");
+  CHECK(lines.at(7) == "  variant  stored   up  down  in all  forward  time  memory");
+  CHECK(lines.at(8) == "              MiB  MiB   MiB     GiB   M MACs   min     MiB");
+  CHECK(lines.at(9) == "  base       10.0  1.0   2.0     3.0      8.7   1.5   200.0");
+  CHECK(lines.back() == "  in runs/s");
+}
+
+TEST_CASE("training is a column where the summaries say it") {
+  auto run = run_of(1, kBase);
+  auto summary = json::parse(run.summary);
+  summary["cost"]["training_macs_per_sample_round"] = 3.5e9;
+  run.summary = summary.dump();
+  const auto text = comparison_text(two(run, run), {});
+  CHECK(text.find("training") != std::string::npos);
+  CHECK(text.find("G MACs") != std::string::npos);
+}
+
+TEST_CASE("the table fits every terminal, whatever the names; on a wide one all stands beside each other") {
+  StudyResults results{"s", "runs/s", 0, {}};
+  for (const auto& name : {std::string("FedAvg"), std::string(100, 'x'), std::string("Föderiert | *mit* Ümläuten")}) {
+    results.variants.push_back({name, Published{45.61, 13.37}, {run_of(1, kBase), run_of(2, kBetter)}});
+  }
+  results.variants.push_back({"broken", {}, {failed_run(1, "plugin 'x' crashed in step (round 1, client 2)"), {.seed = 2}}});
+  const auto comparison = compared(results);
+  for (const std::size_t width : {40, 57, 80, 100, 250}) {
+    const auto text = comparison_text(comparison, {.width = width});
+    for (const auto& line : lines_of(text)) {
+      INFO(line);
+      CHECK(shown_width(line) <= width);
+    }
+    CHECK(text.find("broken") != std::string::npos);
+    const bool twice = text.find("\n  variant ", text.find("\n  variant ") + 1) != std::string::npos;
+    CHECK(twice == (width < 250));
+  }
+  const auto text = comparison_text(comparison, {.width = 200});
+  CHECK(text.find("failed: broken, seed 1: plugin 'x' crashed in step (round 1, client 2)\n") != std::string::npos);
+  CHECK(text.find("missing: broken, seed 2\n") != std::string::npos);
+}
+
+TEST_CASE("what ended alike is said once, and part of the seeds is said") {
+  StudyResults results{"s", "runs/s", 0, {{"a", {}, {run_of(1, kBase), failed_run(2, "x"), failed_run(3, "x")}}}};
+  const auto text = comparison_text(compared(results), {});
+  CHECK(text.find("a: 1 of 3 seeds\n") != std::string::npos);
+  CHECK(text.find("failed: a, seeds 2, 3: x\n") != std::string::npos);
+}
+
+TEST_CASE("CSV and JSON have every number as it is; Markdown escapes names") {
+  StudyResults results{"s", "runs/s", 0, {{"a,b", Published{20}, {run_of(1, kBase)}}, {"x|*y* <b>", {}, {run_of(1, kBetter)}}}};
+  const auto comparison = compared(results);
+  const auto csv = lines_of(comparison_csv(comparison));
+  REQUIRE(csv.size() == 3);
+  CHECK(csv[0].starts_with("variant,strategy,modules,done,failed,clients,accuracy,accuracy_std,published,"));
+  CHECK(csv[1].starts_with("\"a,b\",fedavg,prefix,1,,5,52,2,20,"));
+  const auto pairs = lines_of(pairs_csv(comparison));
+  REQUIRE(pairs.size() == 2);
+  CHECK(pairs[0] == "variant,against,difference,low,high,pairs,verdict,published_difference,agreement,why");
+  CHECK(pairs[1].starts_with("x|*y* <b>,\"a,b\","));
+  const auto object = json::parse(comparison_json(comparison));
+  CHECK(object.at("baseline") == "a,b");
+  CHECK(object.at("variants").at(1).at("verdict") == "better");
+  CHECK(object.at("variants").at(1).at("runs").at(0).at("state") == "done");
+  CHECK(object.at("pairs").at(0).at("low").get<double>() == Approx(1.036757).epsilon(1e-6));
+  CHECK(comparison_markdown(comparison).find("| x\\|\\*y\\* \\<b\\> | 55.00 ± 2.00 |") != std::string::npos);
+}
+
+TEST_CASE("a damaged summary is exit 4, its study's folder named") {
+  for (const auto* text : {"", "[]", "{\"strategy\": \"x\"}"}) {
+    auto run = run_of(1, kBase);
+    run.summary = text;
+    const auto error = error_of([&] { two(run, run); });
+    CHECK(error.status == Exit::data);
+    CHECK(std::string(error.what()).starts_with("runs/s"));
+  }
+}
+
+}  // namespace graft::core
