@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include "apps/graft/help.hpp"
+#include "apps/graft/inspect_study.hpp"
 #include "apps/graft/own_output.hpp"
 #include "apps/graft/verbs.hpp"
 #include "core/base/log.hpp"
@@ -20,7 +21,9 @@ int inspect_verb(const Arguments& arguments) {
   std::string path;
   Arguments overrides;
   bool json = false;
-  app.add_option("M", path, "the manifest, a TOML file")->required()->type_name("FILE");
+  app.add_option("M", path, "the manifest, a TOML file; or a study: what each of its variants costs")
+      ->required()
+      ->type_name("FILE");
   add_overrides(app, overrides);
   app.add_flag("--json", json, "as one line of JSON");
   app.footer(
@@ -29,6 +32,7 @@ int inspect_verb(const Arguments& arguments) {
       "  graft inspect configs/quickstart.toml --json\n");
   if (!read_arguments(app, arguments)) return 0;
   OwnOutput output(json);
+  if (is_study(path)) return output.print(inspected_study(path, overrides, json, help_width())), 0;
   const auto given = core::read_manifest(path, overrides);
   for (const auto& line : core::idle_keys(given)) core::log(core::Level::warning, line);
   core::watch_hooks(given.hook_limit_s);
