@@ -1,16 +1,15 @@
 // Graft's program: finds the verb, and turns whatever goes wrong into one plain line and an exit status.
-#include <c10/util/Exception.h>
 #include <malloc.h>
 
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <exception>
 #include <iostream>
-#include <new>
-#include <string_view>
 #include <utility>
 
 #include "apps/graft/help.hpp"
+#include "apps/graft/plain_error.hpp"
 #include "apps/graft/verbs.hpp"
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
@@ -29,6 +28,7 @@ Examples
   graft run configs/quickstart.toml
   graft run configs/quickstart.toml --set strategy.use=fedavg --set rounds=5
   graft run configs/quickstart.toml --out runs/first --resume
+  graft compare configs/quickstart-study.toml
   graft inspect configs/quickstart.toml
   graft data configs/quickstart.toml
   graft plugins fedperfix
@@ -83,44 +83,14 @@ int act(const Arguments& arguments) {
   return verb->act({arguments.begin() + 1, arguments.end()});
 }
 
-int fail(Exit status, const std::string& line, const std::string& more = "") {
-  std::cerr << line << '\n';
-  if (!more.empty()) std::cerr << more << '\n';
-  return static_cast<int>(status);
-}
-
-// The allocator for the CPU says how much it wanted, among much else.
-std::string wanted_memory(const std::string& why) {
-  constexpr std::string_view kTried = "you tried to allocate ";
-  const auto at = why.find(kTried);
-  return at == std::string::npos ? why
-                                 : core::bytes_text(std::strtod(why.c_str() + at + kTried.size(), nullptr)) + " more were wanted";
-}
-
-int out_of_memory(const std::string& why) {
-  return fail(Exit::failed, "out of memory" + (why.empty() ? "" : ": " + why),
-              "a smaller training.batch, a smaller backbone, or fewer lanes where there are several, need less");
-}
-
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
-
 int guarded(const Arguments& arguments) {
   try {
     return act(arguments);
-  } catch (const Error& error) {
-    return fail(error.status, error.what(), error.more);
-  } catch (const std::bad_alloc&) {
-    return out_of_memory("");
-  } catch (const c10::OutOfMemoryError& error) {
-    return out_of_memory(first_line(error.what_without_backtrace()));
-  } catch (const c10::Error& error) {
-    const auto why = first_line(error.what_without_backtrace());
-    if (why.find("DefaultCPUAllocator") != std::string::npos) return out_of_memory(wanted_memory(why));
-    return fail(Exit::failed, "LibTorch failed: " + why);
-  } catch (const std::filesystem::filesystem_error& error) {
-    return fail(Exit::failed, "'" + error.path1().string() + "': " + error.code().message());
-  } catch (const std::exception& error) {
-    return fail(Exit::failed, "failed unexpectedly: " + first_line(error.what()));
+  } catch (...) {
+    const auto error = plain_error(std::current_exception());
+    std::cerr << error.what() << '\n';
+    if (!error.more.empty()) std::cerr << error.more << '\n';
+    return static_cast<int>(error.status);
   }
 }
 

@@ -15,6 +15,7 @@
 #include "apps/graft/interrupt.hpp"
 #include "apps/graft/own_output.hpp"
 #include "apps/graft/progress.hpp"
+#include "apps/graft/run.hpp"
 #include "apps/graft/run_folder.hpp"
 #include "apps/graft/terminal.hpp"
 #include "apps/graft/verbs.hpp"
@@ -39,13 +40,6 @@ namespace {
 namespace fs = std::filesystem;
 using core::Error;
 using core::Exit;
-
-struct RunRequest {
-  std::string manifest, out;
-  Arguments overrides;
-  bool resume = false, quiet = false, json = false, profile = false;
-  OwnOutput* output = nullptr;
-};
 
 bool read_request(const Arguments& arguments, RunRequest& request) {
   CLI::App app("Trains a federation as a manifest says.", "graft run");
@@ -79,16 +73,6 @@ void show_profile(const RunRequest& request, const fs::path& folder, double seco
   const auto lines = core::profile();
   core::write_whole(folder / "profile.json", core::profile_json(lines));
   if (!request.json && !request.quiet) print("\n" + core::profile_text(lines, seconds));
-}
-
-// The summary of a run that has all its rounds behind it.
-std::optional<std::string> finished_summary(const core::Manifest& manifest, const fs::path& folder) {
-  const auto facts = core::checkpoint_facts(folder / "checkpoint");
-  if (!facts || facts->rounds_done != manifest.rounds || !fs::exists(folder / "summary.json")) return {};
-  auto text = core::read_whole(folder / "summary.json", Exit::data);
-  const auto summary = nlohmann::json::parse(text, nullptr, false);
-  if (!summary.is_object() || summary.value("rounds", std::int64_t(-1)) != manifest.rounds) return {};
-  return text;
 }
 
 // What to type for this run in this folder.
@@ -163,9 +147,12 @@ ProgressKind progress_kind(const RunRequest& request) {
 
 core::Federation found_shown(const core::Manifest& manifest, const RunRequest& request) {
   PreparationDisplay display(progress_kind(request));
+  const auto tell = [&](const std::string& what, std::int64_t done, std::int64_t of) {
+    display.tell(what, done, of);
+    if (request.prepares) request.prepares(what, done, of);
+  };
   try {
-    return core::found(manifest,
-                       {[&](const auto& what, auto done, auto of) { display.tell(what, done, of); }, &listen_for_interrupts()});
+    return core::found(manifest, {tell, &listen_for_interrupts()});
   } catch (const Error& error) {
     if (error.status != Exit::interrupted) throw;
     throw Error(error.status, "interrupted while the data was being prepared; nothing was begun");
@@ -210,20 +197,30 @@ std::string run_shown(core::Federation federation, const RunRequest& request, co
   const auto tell = [&](const core::Progress& progress) {
     if (request.json && progress.record != nullptr) request.output->print(core::to_json_line(*progress.record) + "\n");
     display.tell(progress);
+    if (request.goes_on) request.goes_on(progress);
     if (progress.record != nullptr) core::note(display.line());
   };
   return core::run(federation, {folder, request.resume, &listen_for_interrupts(), tell});
 }
 
-int run_requested(const RunRequest& request) {
-  auto manifest = core::read_manifest(request.manifest, request.overrides);
-  const auto chosen = chosen_folder(manifest.name, request.out, request.resume);
+}  // namespace
+
+std::optional<std::string> finished_summary(const core::Manifest& manifest, const fs::path& folder) {
+  const auto facts = core::checkpoint_facts(folder / "checkpoint");
+  if (!facts || facts->rounds_done != manifest.rounds || !fs::exists(folder / "summary.json")) return {};
+  auto text = core::read_whole(folder / "summary.json", Exit::data);
+  const auto summary = nlohmann::json::parse(text, nullptr, false);
+  if (!summary.is_object() || summary.value("rounds", std::int64_t(-1)) != manifest.rounds) return {};
+  return text;
+}
+
+int run_in(const std::optional<fs::path>& chosen, core::Manifest manifest, const RunRequest& request) {
   core::watch_hooks(manifest.hook_limit_s);
   std::optional<FolderLock> lock;
   bool grown = false;
   if (chosen && fs::exists(*chosen)) {
     lock.emplace(*chosen);
-    if (core::has_checkpoint(*chosen / "checkpoint")) {
+    if (!request.known && core::has_checkpoint(*chosen / "checkpoint")) {
       manifest = core::resolved(manifest, core::compose(manifest, core::classes_of(manifest)));
       grown = take_over(manifest, *chosen);
     }
@@ -271,8 +268,6 @@ int run_requested(const RunRequest& request) {
   return 0;
 }
 
-}  // namespace
-
 int run_verb(const Arguments& arguments) {
   let_threads_sleep();
   RunRequest request;
@@ -281,7 +276,8 @@ int run_verb(const Arguments& arguments) {
   OwnOutput output(request.json);
   request.output = &output;
   if (request.quiet) core::set_log_level(core::Level::error);
-  return run_requested(request);
+  const auto manifest = core::read_manifest(request.manifest, request.overrides);
+  return run_in(chosen_folder(manifest.name, request.out, request.resume), manifest, request);
 }
 
 }  // namespace graft

@@ -110,7 +110,7 @@ FolderLock::FolderLock(const fs::path& folder) : descriptor_(open(folder.c_str()
   if (descriptor_ < 0 || flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
     return;  // not every file system has locks
   close(std::exchange(descriptor_, -1));
-  throw Error(Exit::usage, "'" + folder.string() + "': another graft is at this run right now");
+  throw Error(Exit::usage, "'" + folder.string() + "': another graft is at work there right now");
 }
 
 FolderLock::FolderLock(FolderLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}

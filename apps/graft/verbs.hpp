@@ -7,6 +7,7 @@
 namespace graft {
 
 int run_verb(const Arguments& arguments);
+int compare_verb(const Arguments& arguments);
 int inspect_verb(const Arguments& arguments);
 int data_verb(const Arguments& arguments);
 int evaluate_verb(const Arguments& arguments);

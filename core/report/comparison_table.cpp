@@ -25,7 +25,7 @@ struct Unit {
 };
 constexpr std::array kBytes{Unit{1, "B"}, Unit{1024, "KiB"}, Unit{1048576, "MiB"}, Unit{1073741824, "GiB"},
                             Unit{1099511627776, "TiB"}};
-constexpr std::array kMacs{Unit{1, "MACs"}, Unit{1e6, "M MACs"}, Unit{1e9, "G MACs"}, Unit{1e12, "T MACs"}};
+constexpr std::array kMacs{Unit{1, "MACs"}, Unit{1e3, "k MACs"}, Unit{1e6, "M MACs"}, Unit{1e9, "G MACs"}, Unit{1e12, "T MACs"}};
 constexpr std::array kTimes{Unit{1, "s"}, Unit{60, "min"}, Unit{3600, "h"}};
 
 // The largest unit of which the smallest number that is not nothing still has some.

@@ -30,11 +30,12 @@ TEST_CASE("a mistyped command line is exit 2, with the nearest word") {
   const Folder folder;
   folder.manifest();
   const std::vector<Mistake> mistakes{
-      {{}, "no verb given, expected one of run, inspect, data, evaluate, export, plugins, new, check, completion"},
+      {{}, "no verb given, expected one of run, compare, inspect, data, evaluate, export, plugins, new, check, completion"},
       {{"rnu", "small.toml"}, "unknown verb 'rnu', did you mean 'run'?"},
       {{"small.toml"}, "unknown verb 'small.toml'"},
       {{"--vresion"}, "unknown option '--vresion', did you mean '--version'?"},
-      {{"compare", "small.toml"}, "'graft compare' is not available yet in this version"},
+      {{"bench", "small.toml"}, "'graft bench' is not available yet in this version"},
+      {{"compare", "smal.toml"}, "cannot read 'smal.toml': No such file or directory"},
       {{"plugins", "apfel"}, "unknown plugin 'apfel', did you mean 'apfl'?"},
       {{"plugins", "apfl@7"}, "unknown version 'apfl@7', at hand: 1.0.0 (…"},
       {{"plugins", "lock", "nowhere.toml"}, "cannot read 'nowhere.toml': No such file or directory"},

@@ -190,7 +190,7 @@ TEST_CASE("two programs do not write into one run") {
   const auto second =
       elsewhere.graft({"run", "small.toml", "--out", (folder / "run").string(), "--resume", "--set", "rounds=2000"});
   CHECK(second.status == 2);
-  CHECK(second.first_line() == "'" + (folder / "run").string() + "': another graft is at this run right now");
+  CHECK(second.first_line() == "'" + (folder / "run").string() + "': another graft is at work there right now");
   kill(program, SIGTERM);
   CHECK(folder.end(program).status == 130);
 }

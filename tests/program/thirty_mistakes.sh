@@ -20,6 +20,13 @@ printf '%s' "${small/use = \"fedavg\"/use = fedavg}" >quotes.toml
 printf '%s' "${small/\"shapes\"/\"imagenet\"}" >source.toml
 printf '%s' "${small/clients = 4/clients = \"4\"}" >text.toml
 printf '[data]\nsource = "shapes"\n' >without.toml
+study() { printf 'base = "m.toml"\n[[variants]]\nname = "a"\n%b\n' "$1"; }
+study '[[variants]]\nname = "b"' >s.toml
+study 'trainig.epochs = 2' >typo_study.toml
+study '[[variants]]\nname = "a"' >doubled_study.toml
+study 'seeds = [1, 2]' >seeds_study.toml
+study '[[variants]]\nname = "a/b"' >slash_study.toml
+printf 'base = "n.toml"\n' >base_study.toml
 mkdir -p pictures/dog pictures/cat flat
 printf 'no picture' >pictures/dog/a.jpg
 printf 'no picture' >pictures/cat/b.png
@@ -66,5 +73,16 @@ mistake 2 export run
 mistake 2 evaluate run --set data.clients=6
 mistake 2 plugins fedrap
 mistake 2 data nowhere
+mistake 2 run s.toml
+mistake 2 compare
+mistake 2 compare t.toml
+mistake 2 compare typo_study.toml
+mistake 2 compare doubled_study.toml
+mistake 2 compare seeds_study.toml
+mistake 2 compare slash_study.toml
+mistake 2 compare base_study.toml
+mistake 2 compare s.toml --set baseline=B
+mistake 2 compare s.toml --set 'seeds=[1, 1]'
+mistake 2 compare s.toml --out run
 
 summed_up mistakes

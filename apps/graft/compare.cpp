@@ -1,0 +1,190 @@
+// graft compare: runs what of a study is missing, each run in a process of its own, then puts all of them side by side.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+
+#include "apps/graft/compare_folder.hpp"
+#include "apps/graft/compare_progress.hpp"
+#include "apps/graft/compare_runner.hpp"
+#include "apps/graft/compare_task.hpp"
+#include "apps/graft/interrupt.hpp"
+#include "apps/graft/run_folder.hpp"
+#include "apps/graft/terminal.hpp"
+#include "apps/graft/verbs.hpp"
+#include "apps/graft/waiting.hpp"
+#include "core/base/text.hpp"
+#include "core/report/comparison_text.hpp"
+
+namespace graft {
+
+namespace {
+
+namespace fs = std::filesystem;
+using core::Error;
+using core::Exit;
+using core::RunState;
+using core::StudyRun;
+
+struct CompareRequest {
+  std::vector<std::string> files;
+  std::string out;
+  Arguments overrides;
+  bool quiet = false, json = false;
+  int answer_to = -1;
+};
+
+bool read_request(const Arguments& arguments, CompareRequest& request) {
+  CLI::App app(
+      "Runs the variants of a study, each with each of its seeds, and puts them side by side: accuracy, differences with their "
+      "intervals, costs. What is done is kept, what is missing is run, each run in a process of its own; the same command goes on "
+      "after an interruption.",
+      "graft compare");
+  app.add_option("S", request.files, "a study, or several manifests, TOML files")->type_name("FILE");
+  add_overrides(app, request.overrides, "overrides a key of all variants, or of the study; may stand several times");
+  app.add_option("--out", request.out, "the study's folder (default: runs/NAME)")->type_name("DIR")->check(not_empty);
+  app.add_flag("--quiet", request.quiet, "says nothing but what went wrong");
+  app.add_flag("--json", request.json, "on standard output: the comparison as one line of JSON");
+  app.add_option("--answer-to", request.answer_to)->group("");  // for this program itself
+  app.footer(
+      "  graft compare configs/quickstart-study.toml\n"
+      "  graft compare configs/quickstart.toml configs/quickstart-fedavg.toml\n"
+      "  graft compare configs/quickstart-study.toml --set rounds=5 --out runs/first\n");
+  if (!read_arguments(app, arguments)) return false;
+  if (request.answer_to < 0 && request.files.empty()) {
+    throw Error(Exit::usage, "graft compare: S is required", "'graft compare --help' says what it takes");
+  }
+  return true;
+}
+
+core::StudyResults results_of(const core::Study& study, const std::string& out) {
+  core::StudyResults results{study.name, out.empty() ? (fs::path("runs") / study.name).string() : out, study.baseline, {}};
+  for (const auto& variant : study.variants) {
+    results.variants.push_back({variant.name, variant.published, {}});
+    for (const auto seed : variant.seeds) results.variants.back().runs.push_back({.seed = seed});
+  }
+  return results;
+}
+
+// Which variant's which run.
+struct Turn {
+  std::size_t variant, run;
+};
+
+// All variants with their first seed, then with their second: what is there early can be compared.
+std::vector<Turn> turns_of(const core::StudyResults& results) {
+  std::vector<Turn> turns;
+  std::size_t most = 0;
+  for (const auto& variant : results.variants) most = std::max(most, variant.runs.size());
+  for (std::size_t run = 0; run < most; ++run) {
+    for (std::size_t variant = 0; variant < results.variants.size(); ++variant) {
+      if (run < results.variants[variant].runs.size()) turns.push_back({variant, run});
+    }
+  }
+  return turns;
+}
+
+std::string compare_command(const CompareRequest& request) {
+  const char* const launcher = std::getenv("GRAFT_LAUNCHER");
+  std::string command = shell_word(launcher ? launcher : "graft") + " compare";
+  for (const auto& file : request.files) command += " " + shell_word(file);
+  for (const auto& one : request.overrides) command += " --set " + shell_word(one);
+  return request.out.empty() ? command : command + " --out " + shell_word(request.out);
+}
+
+ProgressKind progress_kind(const CompareRequest& request) {
+  if (request.quiet) return ProgressKind::none;
+  return can_redraw(STDERR_FILENO) ? ProgressKind::bar : ProgressKind::lines;
+}
+
+// Runs one after the other, until all are done or somebody interrupts.
+void run_all(const core::Study& study, core::StudyResults& results, const CompareRequest& request) {
+  const auto turns = turns_of(results);
+  const auto run_of = [&](const Turn& turn) -> StudyRun& { return results.variants[turn.variant].runs[turn.run]; };
+  ComparisonDisplay display(progress_kind(request), turns.size());
+  StudyRunner runner(study, results, display);
+  auto known = turns;  // to be done already, where nothing has changed since
+  std::erase_if(known, [&](const Turn& turn) { return run_of(turn).state != RunState::done; });
+  auto left = turns.size() - known.size();
+  for (std::size_t i = 0; i < turns.size() && !listen_for_interrupts(); ++i) {
+    auto& run = run_of(turns[i]);
+    if (run.state != RunState::done && left > 0) --left;
+    display.begin(i + 1, study.variants[turns[i].variant].name + ", seed " + std::to_string(run.seed), left);
+    runner.run(turns[i].variant, turns[i].run);
+    note_study(results);
+  }
+}
+
+// What was done before and was not asked this time is not known to be the same.
+void forget_unasked(core::StudyResults& results) {
+  for (auto& variant : results.variants) {
+    for (auto& run : variant.runs) {
+      if (run.folder.empty() && run.state == RunState::done) run.state = RunState::missing;
+    }
+  }
+}
+
+// How many runs failed, and which was the first of them; nothing: none did.
+std::optional<Error> failure_of(const core::StudyResults& results) {
+  std::int64_t failed = 0;
+  std::string line;
+  auto status = Exit::done;
+  for (const auto& turn : turns_of(results)) {
+    const auto& variant = results.variants[turn.variant];
+    const auto& run = variant.runs[turn.run];
+    if (run.state != RunState::failed || failed++ > 0) continue;
+    line = variant.name + ", seed " + std::to_string(run.seed) + ": " + run.why;
+    status = Exit(run.status);
+  }
+  if (failed == 0) return {};
+  const auto many = failed == 1 ? "1 run failed: " : core::many_text(failed, "run") + " failed, the first of them ";
+  return Error(status, many + line, "the same command tries again what failed");
+}
+
+bool all_asked(const core::StudyResults& results) {
+  return std::ranges::all_of(results.variants, [](const auto& variant) {
+    return std::ranges::all_of(variant.runs,
+                               [](const StudyRun& run) { return run.state == RunState::done || run.state == RunState::failed; });
+  });
+}
+
+void show(const core::Comparison& comparison, const CompareRequest& request, bool interrupted) {
+  try {
+    if (request.json) return print(core::comparison_json(comparison) + "\n");
+    if (!request.quiet) print(core::comparison_text(comparison, {terminal_width(STDOUT_FILENO), can_colour(STDOUT_FILENO)}));
+  } catch (const Error&) {
+    if (!interrupted) throw;  // the terminal may be gone
+  }
+}
+
+int compare(const CompareRequest& request) {
+  const auto study = core::read_study({request.files.begin(), request.files.end()}, request.overrides);
+  auto results = results_of(study, request.out);
+  enter_study(results);
+  make_study_folder(results.folder);
+  const FolderLock lock(results.folder);
+  note_study(results);  // whatever happens from here on, this is its folder
+  const auto& interrupted = listen_for_interrupts();
+  run_all(study, results, request);
+  forget_unasked(results);
+  show(write_comparison(results), request, interrupted);
+  if (interrupted && !all_asked(results)) {
+    throw Error(Exit::interrupted, "interrupted; go on with: " + compare_command(request));
+  }
+  if (const auto failure = failure_of(results)) throw *failure;
+  return 0;
+}
+
+}  // namespace
+
+int compare_verb(const Arguments& arguments) {
+  CompareRequest request;
+  if (!read_request(arguments, request)) return 0;
+  if (request.answer_to < 0) return compare(request);
+  let_threads_sleep();
+  do_task(request.answer_to);
+}
+
+}  // namespace graft

@@ -1,0 +1,163 @@
+// identity.json and study.json are written whole, and read with suspicion.
+#include "apps/graft/compare_folder.hpp"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "core/base/files.hpp"
+#include "core/report/comparison_text.hpp"
+#include "core/rounds/checkpoint.hpp"
+#include "core/rounds/identity.hpp"
+
+namespace graft {
+
+namespace {
+
+namespace fs = std::filesystem;
+using core::Error;
+using core::Exit;
+using core::RunState;
+using nlohmann::ordered_json;
+
+constexpr auto kStudyFile = "study.json";
+constexpr int kFormat = 1;
+constexpr std::size_t kLargest = 64 << 20;  // bytes
+
+ordered_json read_json(const fs::path& file) {
+  std::error_code none;
+  if (!fs::is_regular_file(file, none)) return nullptr;
+  return ordered_json::parse(core::read_whole(file, Exit::data, kLargest), nullptr, false);
+}
+
+// 1 of NAME, N of NAME-N, 0 of all else.
+std::int64_t number_of(const std::string& folder, const std::string& name) {
+  if (folder == name) return 1;
+  if (!folder.starts_with(name + "-")) return 0;
+  const auto digits = folder.substr(name.size() + 1);
+  const bool whole =
+      !digits.empty() && digits.size() < 10 && digits[0] != '0' && digits.find_first_not_of("0123456789") == std::string::npos;
+  const auto number = whole ? std::stoll(digits) : 0;
+  return number > 1 ? number : 0;
+}
+
+std::map<std::int64_t, fs::path> numbered(const fs::path& into) {
+  std::map<std::int64_t, fs::path> folders;
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(into.parent_path(), none)) {
+    if (const auto number = number_of(entry.path().filename().string(), into.filename().string()); number > 0) {
+      folders[number] = entry.path();
+    }
+  }
+  return folders;
+}
+
+// Nothing in it, or only what was half written; `also`: a file that alone is nothing either.
+bool is_free(const fs::path& folder, const std::string& also = "") {
+  std::error_code none;
+  if (!fs::is_directory(folder, none)) return false;
+  const fs::directory_iterator files(folder);
+  return std::all_of(begin(files), end(files),
+                     [&](const auto& file) { return file.path().extension() == ".part" || file.path().filename() == also; });
+}
+
+bool has_more_rounds(const fs::path& folder, std::int64_t rounds) {
+  const auto facts = core::checkpoint_facts(folder / "checkpoint");
+  return facts && facts->rounds_done > rounds;
+}
+
+ordered_json run_json(const std::string& variant, const core::StudyRun& run) {
+  ordered_json json = {{"variant", variant}, {"seed", run.seed}, {"state", core::text_of(run.state)}, {"folder", run.folder}};
+  if (run.state == RunState::failed) json.update({{"status", run.status}, {"why", run.why}});
+  return json;
+}
+
+Error not_ours(const fs::path& folder, const std::string& what) {
+  return {Exit::usage, "'" + folder.string() + "' " + what, "another --out begins a comparison elsewhere"};
+}
+
+void recall(core::StudyResults& results, const ordered_json& json) {
+  for (const auto& known : json.value("runs", ordered_json::array())) {
+    for (auto& variant : results.variants) {
+      if (known.value("variant", "") != variant.name) continue;
+      const auto run = std::ranges::find(variant.runs, known.value("seed", std::uint64_t(0)), &core::StudyRun::seed);
+      if (run != variant.runs.end() && known.value("state", "") == "done") run->state = RunState::done;
+    }
+  }
+}
+
+}  // namespace
+
+ChosenRun chosen_run(const fs::path& into, const ordered_json& identity, std::int64_t rounds) {
+  ChosenRun chosen;
+  const auto folders = numbered(into);
+  for (const auto& [number, folder] : folders) {
+    const auto known = read_json(folder / core::kIdentityFile);
+    const bool same = known == identity, beyond = same && has_more_rounds(folder, rounds);
+    if (same && !beyond) return {folder, true, ""};
+    if (beyond) chosen.difference = "more rounds were added to it";
+    const bool nothing = is_free(folder, core::kIdentityFile);  // of a run that failed before it began
+    if (!same && !nothing && known.is_object()) chosen.difference = core::identity_difference(identity, known);
+    if (chosen.folder.empty() && nothing) chosen.folder = folder;
+  }
+  for (std::int64_t number = 1; chosen.folder.empty(); ++number) {
+    if (folders.count(number) > 0) continue;
+    chosen.folder = number == 1 ? into : into.parent_path() / (into.filename().string() + "-" + std::to_string(number));
+  }
+  return chosen;
+}
+
+void enter_study(core::StudyResults& results) {
+  const fs::path folder = results.folder;
+  std::error_code none;
+  if (!fs::exists(folder, none) || is_free(folder)) return;
+  if (!fs::is_directory(folder, none)) throw not_ours(folder, "is a file, expected a folder");
+  const auto json = read_json(folder / kStudyFile);
+  const bool run = fs::exists(folder / "rounds.jsonl", none);
+  if (json.is_null())
+    throw not_ours(folder, std::string("is there already, and ") + (run ? "holds a run" : "is no comparison's folder"));
+  const bool whole = json.is_object() && json.contains("study") && json["study"].is_string();
+  const bool ours = whole && json.contains("format") && json["format"] == kFormat;
+  if (!ours) throw not_ours(folder, "holds a study.json that is damaged, or of another version of graft");
+  const auto name = json.value("study", "");
+  if (name != results.name) throw not_ours(folder, "holds the comparison '" + name + "', expected '" + results.name + "'");
+  try {
+    recall(results, json);
+  } catch (const nlohmann::json::exception&) {  // then nothing is known
+  }
+}
+
+void make_study_folder(const fs::path& folder) {
+  try {
+    fs::create_directories(folder);
+  } catch (const fs::filesystem_error& error) {
+    throw Error(Exit::failed, "cannot make the folder '" + folder.string() + "': " + error.code().message());
+  }
+}
+
+void note_study(const core::StudyResults& results) {
+  ordered_json json = {{"format", kFormat}, {"study", results.name}, {"runs", ordered_json::array()}};
+  for (const auto& variant : results.variants) {
+    for (const auto& run : variant.runs) json["runs"].push_back(run_json(variant.name, run));
+  }
+  core::write_whole(fs::path(results.folder) / kStudyFile, json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n");
+}
+
+core::Comparison write_comparison(core::StudyResults results) {
+  const fs::path folder = results.folder;
+  for (auto& variant : results.variants) {
+    for (auto& run : variant.runs) {
+      if (run.state != RunState::done) continue;
+      run.summary = core::read_whole(folder / run.folder / "summary.json", Exit::data, kLargest);
+      const auto facts = core::checkpoint_facts(folder / run.folder / "checkpoint");
+      run.samples = facts ? facts->data_sum : "";
+    }
+  }
+  auto comparison = core::compared(std::move(results));
+  core::write_whole(folder / "comparison.csv", core::comparison_csv(comparison));
+  core::write_whole(folder / "pairs.csv", core::pairs_csv(comparison));
+  core::write_whole(folder / "comparison.md", core::comparison_markdown(comparison));
+  return comparison;
+}
+
+}  // namespace graft

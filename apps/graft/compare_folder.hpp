@@ -1,0 +1,29 @@
+// Folders of a study: which of a variant's is this run's, by its identity; and the study's own, with what is known of its runs.
+#pragma once
+#include <filesystem>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "core/report/comparison.hpp"
+
+namespace graft {
+
+struct ChosenRun {
+  std::filesystem::path folder;  // there, or to be made
+  bool there = false;            // with this identity
+  std::string difference{};      // where another run lies there: from the newest such
+};
+
+// `into`, INTO-2, INTO-3 …: the one with this identity, whose run has no more than so many rounds; else the first that is free.
+ChosenRun chosen_run(const std::filesystem::path& into, const nlohmann::ordered_json& identity, std::int64_t rounds);
+
+// Exit 2 where a folder is there that holds something else, another study too. What is known of earlier runs is put into `results`.
+void enter_study(core::StudyResults& results);
+void make_study_folder(const std::filesystem::path& folder);
+// What is known of its runs, without summaries: study.json.
+void note_study(const core::StudyResults& results);
+
+// Reads the summaries of what is done, and writes comparison.csv, pairs.csv and comparison.md.
+core::Comparison write_comparison(core::StudyResults results);
+
+}  // namespace graft
