@@ -1,70 +1,11 @@
-// Studies: run, kept, gone on with after whatever ended them, and past variants that fail.
-#include <catch2/catch_test_macros.hpp>
-#include <chrono>
-#include <csignal>
-#include <fstream>
-#include <nlohmann/json.hpp>
-#include <sstream>
-#include <thread>
-
-#include "tests/program/program.hpp"
+// Studies: what they leave, what is kept, and what is said of wrong ones.
+#include "tests/program/study.hpp"
 
 namespace graft::tests {
 
 namespace {
 
 using nlohmann::json;
-
-std::size_t lines_in(const std::string& text) { return std::size_t(std::count(text.begin(), text.end(), '\n')); }
-
-// small.toml, and study.toml above it: FedAvg and Local, with these seeds and whatever `more` says.
-void write_study(const Folder& folder, const std::string& more = "", const std::string& keys = "seeds = [1, 2]\n") {
-  folder.manifest();
-  folder.write("study.toml", "base = \"small.toml\"\n" + keys +
-                                 "[[variants]]\nname = \"FedAvg\"\nstrategy.use = \"fedavg\"\n"
-                                 "[[variants]]\nname = \"Local\"\nstrategy.use = \"local\"\n" +
-                                 more);
-}
-
-void wait_for_rounds(const Folder& folder, const std::string& file, std::size_t rounds) {
-  for (int tries = 0; tries < 6000 && lines_in(folder.read(file)) < rounds; ++tries) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-}
-
-// What must not depend on how often a run was interrupted.
-void check_same_run(const Folder& folder, const std::string& one, const std::string& other) {
-  INFO(one + ", " + other);
-  REQUIRE(!folder.read(one + "/clients.csv").empty());
-  CHECK(folder.read(one + "/clients.csv") == folder.read(other + "/clients.csv"));
-  CHECK(json::parse(folder.read(one + "/checkpoint/state.json")).at("sums") ==
-        json::parse(folder.read(other + "/checkpoint/state.json")).at("sums"));
-}
-
-std::vector<std::string> folders_of(const Folder& folder, const std::string& study) {
-  auto names = folder.names(study);
-  std::erase_if(names, [](const std::string& name) { return name.find("-seed-") == std::string::npos; });
-  return names;
-}
-
-// The processes that `parent` has started.
-std::vector<pid_t> children_of(pid_t parent) {
-  std::ifstream list("/proc/" + std::to_string(parent) + "/task/" + std::to_string(parent) + "/children");
-  std::vector<pid_t> children;
-  for (pid_t one = 0; list >> one;) children.push_back(one);
-  return children;
-}
-
-bool is_running(pid_t process) {
-  std::ifstream status("/proc/" + std::to_string(process) + "/stat");
-  std::string number, name, state;
-  return bool(status >> number >> name >> state) && state != "Z";
-}
-
-void set_faulty_plugins(bool on) {
-  const auto folder = fs::read_symlink("/proc/self/exe").parent_path() / "../lib/faulty";
-  on ? setenv("GRAFT_PLUGIN_PATH", folder.lexically_normal().c_str(), 1) : unsetenv("GRAFT_PLUGIN_PATH");
-}
 
 void add_big_endian(std::string& to, std::uint32_t number) {
   for (const int shift : {24, 16, 8, 0}) to += char(number >> shift);
@@ -191,99 +132,6 @@ TEST_CASE("compare: data changed by one byte is run anew, moved data is the same
   CHECK(folder.graft(missing).status == 4);
 }
 
-TEST_CASE("compare: Ctrl-C writes the checkpoint, says how to go on, and going on comes to the same bits") {
-  const Folder folder;
-  write_study(folder);
-  const Words command{"compare", "study.toml", "--set", "rounds=24", "--out", "s"};
-  const auto program = folder.start(command);
-  wait_for_rounds(folder, "s/Local-seed-1/rounds.jsonl", 2);
-  kill(program, SIGINT);
-  const auto ended = folder.end(program);
-  INFO(ended.err);
-  REQUIRE(ended.status == 130);
-  CHECK(ended.err.find("interrupted; go on with: graft compare study.toml --set rounds=24 --out s\n") != std::string::npos);
-  CHECK(ended.out.find("interrupted: Local, seed 1\n") != std::string::npos);
-  CHECK(ended.out.find("missing: FedAvg, seed 2\n") != std::string::npos);
-  CHECK(lines_in(folder.read("s/comparison.csv")) == 3);
-  CHECK(folder.read("s/Local-seed-1/summary.json").empty());
-  REQUIRE(folder.graft(command).status == 0);
-  CHECK(folder.read("s/Local-seed-1/run.log").find("going on after round ") != std::string::npos);
-  auto straight = command;
-  straight.back() = "straight";
-  REQUIRE(folder.graft(straight).status == 0);
-  for (const auto& name : folders_of(folder, "s")) check_same_run(folder, "s/" + name, "straight/" + name);
-}
-
-TEST_CASE("compare: killed runs, and the killed program, leave nothing running and go on to the same bits") {
-  const Folder folder;
-  write_study(folder, "", "seeds = [1]\n");
-  const Words command{"compare", "study.toml", "--set", "rounds=40", "--out", "s"};
-  auto program = folder.start(command);
-  wait_for_rounds(folder, "s/FedAvg-seed-1/rounds.jsonl", 1);
-  kill(program, SIGKILL);  // in its very first run
-  CHECK(folder.end(program).status == 128 + SIGKILL);
-  const auto done = lines_in(folder.read("s/FedAvg-seed-1/rounds.jsonl"));
-  program = folder.start(command);
-  wait_for_rounds(folder, "s/FedAvg-seed-1/rounds.jsonl", done + 1);
-  for (const auto child : children_of(program)) kill(child, SIGKILL);  // a variant's process: the study goes on
-  const auto past = folder.end(program);
-  INFO(past.err);
-  CHECK(past.status == 5);
-  CHECK(past.err.find("FedAvg, seed 1: failed: the process was ended by SIGKILL") != std::string::npos);
-  CHECK(!folder.read("s/Local-seed-1/summary.json").empty());
-  fs::remove_all(folder / "s/Local-seed-1");
-
-  program = folder.start(command);
-  wait_for_rounds(folder, "s/Local-seed-1/rounds.jsonl", 2);
-  const auto children = children_of(program);
-  REQUIRE(children.size() == 1);
-  kill(program, SIGKILL);
-  CHECK(folder.end(program).status == 128 + SIGKILL);
-  for (int tries = 0; tries < 400 && is_running(children[0]); ++tries) std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  CHECK(!is_running(children[0]));
-  CHECK(folder.read("s/Local-seed-1/summary.json").empty());
-  REQUIRE(folder.graft(command).status == 0);
-  auto straight = command;
-  straight.back() = "straight";
-  REQUIRE(folder.graft(straight).status == 0);
-  for (const auto& name : folders_of(folder, "s")) check_same_run(folder, "s/" + name, "straight/" + name);
-}
-
-TEST_CASE("compare: a variant whose plugin crashes, hangs, leaves or throws fails alone, and is tried again") {
-  const Folder folder;
-  std::string faulty;
-  for (const std::string name : {"crashing_opening", "crashing_step", "exiting_step", "hanging_step", "throwing_step"}) {
-    faulty += "[[variants]]\nname = \"" + name + "\"\nstrategy.use = \"" + name + "\"\n";
-  }
-  write_study(folder, faulty, "seeds = [1]\nplugins.hook_limit_s = 1\nrounds = 1\n");
-  set_faulty_plugins(true);
-  const Words command{"compare", "study.toml", "--out", "s"};
-  const auto outcome = folder.graft(command);
-  set_faulty_plugins(false);
-  INFO(outcome.err);
-  CHECK(outcome.status == 3);
-  for (const auto* line : {"crashing_opening, seed 1: failed: plugin 'crashing_opening' crashed in opening",
-                           "exiting_step, seed 1: failed: plugin 'exiting_step' called exit() in step (round 1, client",
-                           "hanging_step, seed 1: failed: plugin 'hanging_step' hung in step (round 1, client",
-                           "throwing_step, seed 1: failed: plugin 'throwing_step' failed in step (round 1, client",
-                           "5 runs failed, the first of them crashing_opening, seed 1: plugin 'crashing_opening' crashed in"}) {
-    INFO(line);
-    CHECK(outcome.err.find(line) != std::string::npos);
-  }
-  CHECK(outcome.err.find("--resume") == std::string::npos);
-  CHECK(outcome.out.find("failed: crashing_step, seed 1: plugin 'crashing_step' crashed in step") != std::string::npos);
-  const auto study = json::parse(folder.read("s/study.json"));
-  CHECK(study.at("runs").at(1).at("state") == "done");
-  CHECK(study.at("runs").at(3).at("status") == 3);
-  folder.write("plugins/crashing_step.so", "");  // still not one that works: it is tried again, and says so anew
-  setenv("GRAFT_PLUGIN_PATH", (folder / "plugins").c_str(), 1);
-  const auto again = folder.graft(command);
-  unsetenv("GRAFT_PLUGIN_PATH");
-  CHECK(again.err.find("1 of 7: FedAvg, seed 1: ") != std::string::npos);
-  CHECK(again.err.find("done before") != std::string::npos);
-  CHECK(again.err.find("unknown strategy 'hanging_step'") != std::string::npos);
-}
-
 TEST_CASE("compare: what is wrong in a study is exit 2 before anything is run") {
   const Folder folder;
   write_study(folder, "[[variants]]\nname = \"typo\"\ntrainig.epochs = 2\n");
@@ -305,20 +153,6 @@ TEST_CASE("compare: an option that only a plugin knows is refused at its place, 
   CHECK(outcome.err.find("odd, seed 1: failed: study.toml:12:17: ") != std::string::npos);
   CHECK(outcome.err.find("\n1 run failed: odd, seed 1: study.toml:12:17: ") != std::string::npos);
   CHECK(folders_of(folder, "runs/study") == std::vector<std::string>{"FedAvg-seed-1", "Local-seed-1"});
-}
-
-TEST_CASE("compare: two programs do not work on one study") {
-  const Folder folder;
-  write_study(folder, "", "seeds = [1]\n");
-  const auto program = folder.start({"compare", "study.toml", "--set", "rounds=2000", "--out", "s"});
-  wait_for_rounds(folder, "s/FedAvg-seed-1/rounds.jsonl", 1);
-  const Folder elsewhere;
-  write_study(elsewhere, "", "seeds = [1]\n");
-  const auto second = elsewhere.graft({"compare", "study.toml", "--out", (folder / "s").string()});
-  CHECK(second.status == 2);
-  CHECK(second.first_line() == "'" + (folder / "s").string() + "': another graft is at work there right now");
-  kill(program, SIGTERM);
-  CHECK(folder.end(program).status == 130);
 }
 
 }  // namespace graft::tests
