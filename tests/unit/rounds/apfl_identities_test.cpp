@@ -28,14 +28,14 @@ struct Played {
   Game game;
 };
 
-at::Tensor loss_of(const toy::Problem& problem, const at::Tensor& logits, std::int64_t batch) {
-  return at::cross_entropy_loss(logits, problem.labels(0, batch));
+at::Tensor loss_of(const toy::Problem& problem, const at::Tensor& logits, std::int64_t batch, std::int64_t client = 0) {
+  return at::cross_entropy_loss(logits, problem.labels(client, batch));
 }
 
-at::Tensor slope_of(const toy::Problem& problem, const at::Tensor& row, std::int64_t batch) {
+at::Tensor slope_of(const toy::Problem& problem, const at::Tensor& row, std::int64_t batch, std::int64_t client = 0) {
   const at::AutoGradMode on(true);
   const auto leaf = row.detach().requires_grad_(true);
-  return torch::autograd::grad({loss_of(problem, problem.logits(0, leaf, batch), batch)}, {leaf})[0];
+  return torch::autograd::grad({loss_of(problem, problem.logits(client, leaf, batch), batch, client)}, {leaf})[0];
 }
 
 }  // namespace
@@ -118,20 +118,36 @@ TEST_CASE("apfl, 2.3 d: fedtorch_logit's v descends along the slope of the mixed
   CHECK(std::abs(played.alpha() - alpha) < 1e-9);
 }
 
-TEST_CASE("apfl, 2.3: pfllib's steps, written out", "[identity]") {
-  const Played played(kPfllib, 3);
-  auto v = played.problem.start, w = v;
+// Two clients and rounds: in a first round v and w are one.
+TEST_CASE("apfl, 2.3: pfllib's steps and its mixture once a round, written out", "[identity]") {
+  const auto problem = toy::softmax_regression(2);
+  Game game("apfl", kPfllib, problem, 3);
   const double lr = 0.1;
-  double alpha = 0.25;
-  for (std::int64_t step = 0; step < 3; ++step) {
-    const auto g_w = slope_of(played.problem, w, step), g_v = slope_of(played.problem, v, step);
-    w = w - lr * g_w;
-    v = v - lr * g_v;
-    alpha -= lr * (at::dot(v - w, alpha * g_v + (1 - alpha) * g_w).item<double>() + 0.02 * alpha);
+  auto common = problem.start;
+  std::vector<at::Tensor> own(2, common), copies(2, common);
+  std::vector<double> alpha(2, 0.25);
+  for (int round = 0; round < 3; ++round) {
+    for (std::int64_t i = 0; i < 2; ++i) {
+      auto v = own[i], w = common;
+      for (std::int64_t step = 0; step < 3; ++step) {
+        const auto g_w = slope_of(problem, w, step, i), g_v = slope_of(problem, v, step, i);
+        w = w - lr * g_w;
+        v = v - lr * g_v;
+        alpha[i] -= lr * (at::dot(v - w, alpha[i] * g_v + (1 - alpha[i]) * g_w).item<double>() + 0.02 * alpha[i]);
+        alpha[i] = std::clamp(alpha[i], 0.0, 1.0);
+      }
+      own[i] = (1 - alpha[i]) * w + alpha[i] * v;
+      copies[i] = w;
+    }
+    common = (copies[0] + copies[1]) / 2;
+    game.play_rounds(1);
+    for (std::int64_t i = 0; i < 2; ++i) {
+      CHECK(std::abs(game.own(i, "alpha").item<double>() - alpha[i]) < kExact);
+      CHECK(gap(game.own(i, "twin"), own[i]) < kExact);
+      CHECK(gap(game.logits(i, 7), problem.logits(i, own[i], 7)) < kExact);  // it predicts with v alone
+    }
+    CHECK(gap(game.shared(), common) < kExact);
   }
-  CHECK(std::abs(played.alpha() - alpha) < kExact);
-  CHECK(gap(played.game.own(0, "twin"), (1 - alpha) * w + alpha * v) < kExact);
-  CHECK(gap(played.game.trained()[0], w) < kExact);
 }
 
 TEST_CASE("apfl, 2.3 e: where the model is linear in its parameters, mixed logits are mixed parameters", "[identity]") {
@@ -143,17 +159,22 @@ TEST_CASE("apfl, 2.3 e: where the model is linear in its parameters, mixed logit
 }
 
 TEST_CASE("apfl, 2.3 f: pfllib with alpha fixed at 0 ends with its own trained copy, stale where it is not sampled", "[identity]") {
-  const Set zero = kPfllib + kFixed + Set{"strategy.alpha=0.0"};
-  const auto apfl = ran("apfl", zero), start = federation("apfl", zero);
+  const Set zero = kPfllib + kFixed + Set{"strategy.alpha=0.0", "rounds=2"};
+  const auto apfl = ran("apfl", zero);
   for (std::int64_t client = 0; client < 4; ++client) {
-    CHECK(gap(apfl.store.row("twin", client), alone("fedavg", {}, client).server.shared[0]) < kExact);
+    auto copy = federation("fedavg", {"rounds=2"});  // a turn of its second round, from what was shared after the first
+    copy.server.shared = ran("fedavg").server.shared.clone();
+    copy.rounds_done = 1;
+    const auto trained = turns_of(copy, {client}).mean(at::kDouble);
+    CHECK(gap(apfl.store.row("twin", client), trained) < kExact);
     CHECK(gap(apfl.store.row("twin", client), apfl.server.shared[0]) > 1e-4);
   }
-  const auto sampled = ran("apfl", zero + Set{"training.cohort=2"});
-  const auto cohort = sample_cohort(sampled, 0);
+  const Set sampled = zero + Set{"training.cohort=2"};
+  const auto before = ran("apfl", sampled), after = ran("apfl", sampled + Set{"rounds=3"});
+  const auto cohort = sample_cohort(after, 2);
   for (std::int64_t client = 0; client < 4; ++client) {
     const bool stale = std::find(cohort.begin(), cohort.end(), client) == cohort.end();
-    CHECK(at::equal(sampled.store.row("twin", client), start.store.row("twin", client)) == stale);
+    CHECK(at::equal(before.store.row("twin", client), after.store.row("twin", client)) == stale);
   }
 }
 

@@ -134,7 +134,7 @@ Attended attended(const Federation& federation, const Bound& bound) {
 
 }  // namespace
 
-TEST_CASE("prefix: with scale 0 the modes that add are the plain ViT, in training too", "[identity]") {
+TEST_CASE("prefix, 2.10 a: with scale 0 the modes that add are the plain ViT, in training too", "[identity]") {
   const std::string mode = GENERATE("additive", "linear");
   const auto module = "{use=\"prefix\", bottleneck=4, scale=0.0, mode=\"" + mode + "\"}";
   const auto federation = federation_of(module);
@@ -145,7 +145,7 @@ TEST_CASE("prefix: with scale 0 the modes that add are the plain ViT, in trainin
   CHECK(difference(joint, nano::ran("fedperfix", {three[0], three[1], with(module)})) < kExact);
 }
 
-TEST_CASE("prefix: started at zero, those that add are the plain ViT, those that stand beside are not", "[identity]") {
+TEST_CASE("prefix, 2.10 b: started at zero, those that add are the plain ViT, those that stand beside are not", "[identity]") {
   const std::string mode = GENERATE("additive", "linear", "concat", "tokens");
   const auto federation = federation_of("{use=\"prefix\", bottleneck=4, start=\"zero\", mode=\"" + mode + "\"}");
   const auto shift = mode == "additive" || mode == "concat" ? 0.1 : 0.0;  // the first layer may be anywhere
@@ -161,7 +161,7 @@ TEST_CASE("prefix: started at zero, those that add are the plain ViT, those that
   CHECK((adds ? apart < kExact : apart > 1e-6));  // zero keys attract softmax mass
 }
 
-TEST_CASE("prefix beside the keys: attention is a mixture of two attentions", "[identity]") {
+TEST_CASE("prefix, 2.10 c: beside the keys, attention is a mixture of two attentions", "[identity]") {
   const std::string mode = GENERATE("concat", "tokens");
   const auto federation = federation_of("{use=\"prefix\", bottleneck=4, tokens=3, mode=\"" + mode + "\"}");
   const auto it = attended(federation, draw(federation));
@@ -183,7 +183,7 @@ TEST_CASE("prefix beside the keys: attention is a mixture of two attentions", "[
   CHECK(gap(attention(another(it.keys), another(it.values)), mixture) < kExact);  // the prefix's order means nothing
 }
 
-TEST_CASE("prefix beside the keys: the order of its tokens means nothing", "[identity]") {
+TEST_CASE("prefix, 2.10 f: beside the keys, the order of its tokens means nothing", "[identity]") {
   const auto federation = federation_of(R"({use="prefix", mode="tokens", tokens=4})");
   auto bound = draw(federation);
   const auto images = some_images(federation);
@@ -193,7 +193,7 @@ TEST_CASE("prefix beside the keys: the order of its tokens means nothing", "[ide
   CHECK(gap(forward(federation, bound, images), before) < kExact);
 }
 
-TEST_CASE("every module: gradients agree with finite differences", "[identity]") {
+TEST_CASE("every module, 2.10 d: gradients agree with finite differences", "[identity]") {
   const at::AutoGradMode on(true);
   const auto federation = federation_of(GENERATE(from_range(kModules)));
   auto bound = draw(federation);
@@ -219,7 +219,7 @@ TEST_CASE("every module: gradients agree with finite differences", "[identity]")
   }
 }
 
-TEST_CASE("every module: neither it nor the head is in an upload", "[identity]") {
+TEST_CASE("every module, 2.10 e: neither it nor the head is in an upload", "[identity]") {
   const auto federation = federation_of(GENERATE(from_range(kModules)));
   std::int64_t sent = 0;
   for (const auto& [spec, where, offset] : federation.model.catalog.entries) {
@@ -253,7 +253,7 @@ TEST_CASE("every module: lanes with tensors of their own are models side by side
   }
 }
 
-TEST_CASE("adapter: the first step moves what is zero, the second all of it", "[identity]") {
+TEST_CASE("adapter, 2.10 g: the first step moves what is zero, the second all of it", "[identity]") {
   const auto federation = federation_of(R"({use="adapter", bottleneck=4})");
   Bound bound;
   for (const auto& entry : federation.model.catalog.entries) {
