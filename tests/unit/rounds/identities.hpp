@@ -49,7 +49,7 @@ inline at::Tensor loss_of(const Federation& federation, const std::vector<at::Te
                           const std::vector<std::int64_t>& samples) {
   const auto index = at::tensor(samples, at::kLong);
   const auto inputs = images(federation.data, index, federation.images).unsqueeze(0);
-  const auto logits = federation.model.vit.forward(parameters, inputs, nullptr);
+  const auto logits = federation.model.vit.forward(parameters, inputs, federation.model.injections());
   return at::cross_entropy_loss(logits.flatten(0, 1), federation.data.labels.index_select(0, index));
 }
 
