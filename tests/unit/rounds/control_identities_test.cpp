@@ -121,6 +121,8 @@ TEST_CASE("scaffold: three rounds of sampled clients, written out", "[identity]"
     x = x + gamma * way;
     c = c + change / 3;
     game.play(cohort);
+    CHECK(game.uploads().size(1) == 8);  // x_i - x and the variate's change
+    CHECK(gap(game.uploads().mean(0), at::cat({way, change / double(cohort.size())})) < kExact);
     CHECK(gap(game.shared(), x) < kExact);
     CHECK(gap(game.served("common"), c) < kExact);
     for (std::int64_t i = 0; i < 3; ++i) CHECK(gap(game.own(i, "variate"), own[i]) < kExact);
@@ -131,5 +133,17 @@ TEST_CASE("scaffold: steps are plain whatever the optimizer, so that a variate i
   const Set rough = kHeavy + Set{"training.clip_norm=0.01"};
   for (const auto* strategy : {"scaffold", "scaffold_p"}) {
     CHECK(same_bits(ran(strategy, kThreeRounds), ran(strategy, kThreeRounds + rough)));
+  }
+}
+
+TEST_CASE("scaffold, scaffold_p and fedavg_p, 3.3: the shared part travels each way, with variates twice", "[identity]") {
+  const at::NoGradGuard no_grad;
+  for (const auto& [strategy, times] : {std::pair{"scaffold", 2}, std::pair{"scaffold_p", 2}, std::pair{"fedavg_p", 1}}) {
+    auto made = federation(strategy);
+    RoundRecord record;
+    record.cohort = {0, 1, 2, 3};
+    train_cohort(made, record, false, nullptr, [](double) {});
+    CHECK(record.upload_bytes == double(4 * times * made.model.catalog.shared * 8));
+    CHECK(record.download_bytes == record.upload_bytes);
   }
 }

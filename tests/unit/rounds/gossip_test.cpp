@@ -192,3 +192,15 @@ TEST_CASE("dfedalt, 3.1 f: heads never travel", "[identity]") {
     CHECK(at::equal(one.store.row("", client), other.store.row("", client)) == (client != 3));
   }
 }
+
+TEST_CASE("dfedalt, 3.1: a turn begins with the mixture, and hooks receive it", "[identity]") {
+  const auto trained = ran("dfedalt", {"rounds=2", "strategy.topology=ring"});
+  const std::vector<std::int64_t> some = {2, 0};
+  const auto expected = mixed(trained, some, 2);
+  const auto turn = start_training(trained, some, 2);
+  CHECK(at::equal(turn.received(""), expected));
+  CHECK(at::equal(turn.full_rows().narrow(1, 0, expected.size(1)), expected));
+  const auto rows = bodies(trained);  // client 2 of a ring of four hears 1 and 3
+  CHECK(gap(expected[0], (rows[1] + rows[2] + rows[3]) / 3) < kExact);
+  CHECK(gap(expected[1], (rows[3] + rows[0] + rows[1]) / 3) < kExact);
+}

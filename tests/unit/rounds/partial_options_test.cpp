@@ -86,6 +86,14 @@ TEST_CASE("stateless: every turn begins with the initial personal values, and wh
   for (std::size_t i = 0; i < 4; ++i) CHECK(a[i].loss == b[i].loss);
 }
 
+TEST_CASE("stateless: hooks see the initial values as those that the turn began with", "[identity]") {
+  const auto start = federation("fedsim"), end = ran("fedsim"), stateless = ran("fedsim", {"strategy.stateless=true"});
+  auto kept = start_training(end, {1, 2}, 1), anew = start_training(stateless, {1, 2}, 1);
+  CHECK(at::equal(kept.stored("")[0], end.store.row("", 1)));
+  for (std::int64_t lane = 0; lane < 2; ++lane) CHECK(at::equal(anew.stored("")[lane], start.store.row("", 1)));
+  CHECK(at::equal(anew.full_rows().narrow(1, start.model.catalog.shared, start.store.row("", 1).numel()), anew.stored("")));
+}
+
 TEST_CASE("final_epochs: after the last round every client trains its personal part, and nothing else", "[identity]") {
   const std::string strategy = GENERATE("fedsim", "fedalt");
   const Set sampled = {"rounds=2", "training.cohort=1"}, last = {"strategy.final_epochs=2"};
