@@ -60,8 +60,8 @@ inline at::Tensor tensor(const Federation& federation, const std::string& name, 
     const auto count = entry.spec.count();
     if (entry.where == Where::held) return federation.held[0].narrow(0, entry.offset, count);
     if (entry.where == Where::frozen) return federation.frozen[0].narrow(0, entry.offset, count);
-    if (entry.where == Where::shared) return federation.server.shared[0].narrow(0, entry.offset, count);
-    return federation.store.row("", client).narrow(0, entry.offset - catalog.shared, count);
+    if (!catalog.own(entry)) return federation.server.shared[0].narrow(0, entry.offset, count);
+    return federation.store.row("", client).narrow(0, entry.offset - catalog.first_own, count);
   }
   throw std::invalid_argument("no tensor is named " + name);
 }
