@@ -13,10 +13,10 @@ struct Ditto : Strategy {
 
   void step(Lanes& lanes, const Batch& batch) const override {
     auto &w = lanes.model(), &v = lanes.kept("own");
+    lanes.descend(w, lanes.gradient(w, batch));
     Tensor g = lanes.gradient(v, batch);
     lanes.shared(g).add_(lanes.shared(v) - lanes.received(), lambda);
     lanes.descend(v, g);
-    lanes.descend(w, lanes.gradient(w, batch));
   }
 
   Tensor predictor(Lanes& lanes) const override { return lanes.kept("own"); }

@@ -19,8 +19,9 @@ const Set kNone = {"strategy.personal=[]"};
 
 at::Tensor matrix_of(const Gossip& gossip, std::int64_t clients, std::int64_t round = 0, std::uint64_t seed = 3) {
   auto matrix = at::zeros({clients, clients}, at::kDouble);
+  const auto edges = edges_of(gossip, clients, seed, round);
   for (std::int64_t i = 0; i < clients; ++i) {
-    for (const auto& [other, weight] : heard_by(gossip, clients, seed, round, i)) matrix[i][other] = weight;
+    for (const auto& [other, weight] : heard_by(gossip, edges, i)) matrix[i][other] = weight;
   }
   return matrix;
 }
@@ -28,7 +29,8 @@ at::Tensor matrix_of(const Gossip& gossip, std::int64_t clients, std::int64_t ro
 // Whom client 0 hears.
 std::vector<std::int64_t> heard(Graph graph, std::int64_t clients, std::int64_t client = 0) {
   std::vector<std::int64_t> others;
-  for (const auto& [other, weight] : heard_by({graph, 0.1, false}, clients, 3, 0, client)) {
+  const Gossip gossip{graph, 0.1, false};
+  for (const auto& [other, weight] : heard_by(gossip, edges_of(gossip, clients, 3, 0), client)) {
     if (other != client) others.push_back(other);
   }
   return others;
