@@ -41,8 +41,7 @@ at::Tensor Turn::logits_at(const Bound& bound, const LaneBatch& batch) const {
   return model.vit.run(bound, batch.inputs, features_.stage, model.vit.stages(), &dropout);
 }
 
-at::Tensor Turn::losses(const Bound& bound, const LaneBatch& batch) const {
-  const auto logits = logits_at(bound, batch);
+at::Tensor Turn::losses(const at::Tensor& logits, const LaneBatch& batch) const {
   const auto flat = logits.flatten(0, 1), labels = batch.labels.flatten();
   if (batch.labels.size(0) == 1 && !batch.weights.defined()) return at::cross_entropy_loss(flat, labels).unsqueeze(0);
   const auto each = at::cross_entropy_loss(flat, labels, {}, at::Reduction::None).view_as(batch.labels);
@@ -50,17 +49,22 @@ at::Tensor Turn::losses(const Bound& bound, const LaneBatch& batch) const {
   return (each * batch.weights).sum(1) / batch.weights.sum(1);
 }
 
+// A step's loss is the first of which it has a gradient, or a slope.
+void Turn::count_loss(const at::Tensor& loss) {
+  if (!counted_loss_) loss_sums_.narrow(0, 0, active_).add_(loss.detach());
+  counted_loss_ = true;
+}
+
 std::vector<at::Tensor> Turn::gradients(const std::vector<at::Tensor>& parts, const LaneBatch& batch) {
   const at::AutoGradMode on(true);
   std::vector<at::Tensor> leaves;
   for (const auto& part : parts) leaves.push_back(part.detach().requires_grad_(true));
-  const auto loss = losses(bound(leaves), batch);
+  const auto loss = losses(logits_at(bound(leaves), batch), batch);
   auto found = torch::autograd::grad({loss.sum()}, leaves, {}, {}, false, true);
   for (std::size_t i = 0; i < found.size(); ++i) {
     if (!found[i].defined()) found[i] = at::zeros_like(parts[i]);  // a declared tensor that its module does not use
   }
-  if (!counted_loss_) loss_sums_.narrow(0, 0, active_).add_(loss.detach());
-  counted_loss_ = true;
+  count_loss(loss);
   return found;
 }
 
@@ -73,7 +77,7 @@ at::Tensor Turn::pooled() {
 }
 
 at::Tensor Turn::gradient(const at::Tensor& rows, const LaneBatch& batch) {
-  if (mode_ != Mode::phase) throw Misuse("gradient(): there are batches only in step");
+  if (mode_ != Mode::phase) throw Misuse("gradient(): it can be had only in step");
   check_rows(rows, "gradient");
   const auto values = rows.detach().expand({active_, columns_.all});
   return flat(gradients(parts_of(values), batch));
@@ -87,14 +91,14 @@ at::Tensor Turn::flat(const std::vector<at::Tensor>& parts) {
 }
 
 at::Tensor Turn::logits(const at::Tensor& rows, const LaneBatch& batch) const {
-  if (mode_ == Mode::upload) throw Misuse("logits(): there are batches only in step and predict");
   check_rows(rows, "logits");
   const at::NoGradGuard no_grad;
   const auto values = rows.expand({active_, -1});
   return logits_at(mode_ == Mode::phase ? bound(parts_of(values)) : bound_at_rest(values), batch);
 }
 
-at::Tensor Turn::slope(const at::Tensor& logits, const LaneBatch& batch) const {
+at::Tensor Turn::slope(const at::Tensor& logits, const LaneBatch& batch) {
+  if (mode_ != Mode::phase) throw Misuse("slope(): it can be had only in step, as the labels can");
   if (!batch.labels.defined()) throw Misuse("a batch drawn in parts has a loss only part by part: use batch.part(i)");
   const auto classes = federation_.model.vit.shape().classes;
   const std::vector<std::int64_t> expected = {batch.labels.size(0), batch.labels.size(1), classes};
@@ -103,13 +107,14 @@ at::Tensor Turn::slope(const at::Tensor& logits, const LaneBatch& batch) const {
   }
   check_type(logits, "slope");
   const at::NoGradGuard no_grad;
+  if (!counted_loss_) count_loss(losses(logits, batch));
   const auto excess = logits.softmax(-1).scatter_add(-1, batch.labels.unsqueeze(-1), at::full_like(logits.narrow(-1, 0, 1), -1));
   if (!batch.weights.defined()) return excess / double(batch.labels.size(1));
   return excess * (batch.weights / batch.weights.sum(1, true)).unsqueeze(-1);
 }
 
 at::Tensor Turn::pullback(const at::Tensor& rows, const LaneBatch& batch, const at::Tensor& direction) {
-  if (mode_ != Mode::phase) throw Misuse("pullback(): there are batches only in step");
+  if (mode_ != Mode::phase) throw Misuse("pullback(): it can be had only in step");
   check_rows(rows, "pullback");
   const at::AutoGradMode on(true);
   std::vector<at::Tensor> leaves;
@@ -119,6 +124,7 @@ at::Tensor Turn::pullback(const at::Tensor& rows, const LaneBatch& batch, const 
   if (direction.sizes() != made.sizes()) {
     throw Misuse("pullback(): the logits are " + shape_text(made.sizes()) + ", the direction is " + shape_text(direction.sizes()));
   }
+  check_type(direction, "pullback");
   auto found = torch::autograd::grad({made}, leaves, {direction}, {}, false, true);
   for (std::size_t i = 0; i < found.size(); ++i) {
     if (!found[i].defined()) found[i] = at::zeros_like(leaves[i]);
@@ -127,10 +133,10 @@ at::Tensor Turn::pullback(const at::Tensor& rows, const LaneBatch& batch, const 
 }
 
 at::Tensor Turn::loss(const at::Tensor& rows, const LaneBatch& batch) const {
-  if (mode_ != Mode::phase) throw Misuse("loss(): there are batches only in step");
+  if (mode_ != Mode::phase) throw Misuse("loss(): it can be had only in step, as the labels can");
   check_rows(rows, "loss");
   const at::NoGradGuard no_grad;
-  return losses(bound(parts_of(rows.expand({active_, columns_.all}))), batch).unsqueeze(1);
+  return losses(logits_at(bound(parts_of(rows.expand({active_, columns_.all}))), batch), batch).unsqueeze(1);
 }
 
 void Turn::step(const LaneBatch& batch) {

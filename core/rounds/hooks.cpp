@@ -9,21 +9,37 @@ namespace graft::core {
 
 namespace {
 
-Turn& turn_of(void* self) { return *static_cast<Turn*>(self); }
-const LaneBatch& batch_of(graft_batch batch) { return *reinterpret_cast<const LaneBatch*>(batch); }
+// A turn during a hook, and the batch that the hook is given; none but in step and predict.
+struct LanesView {
+  Turn& turn;
+  const LaneBatch* batch = nullptr;
+};
+
+Turn& turn_of(void* self) { return static_cast<LanesView*>(self)->turn; }
 graft_batch face_of(const LaneBatch& batch) { return reinterpret_cast<graft_batch>(const_cast<LaneBatch*>(&batch)); }
 
-graft_batch part_of(graft_batch batch, std::int64_t index) {
-  const auto& parts = batch_of(batch).parts;
+// One of an earlier call is gone: it is compared, and never looked into.
+const LaneBatch& batch_of(void* self, graft_batch batch, const char* function) {
+  const auto* const given = static_cast<LanesView*>(self)->batch;
+  if (given == nullptr) throw Misuse(std::string(function) + "(): there are batches only in step and predict");
+  if (batch == face_of(*given)) return *given;
+  for (const auto& part : given->parts) {
+    if (batch == face_of(part)) return part;
+  }
+  throw Misuse(std::string(function) + "(): the batch is not the one that this hook is given: each lives for one call");
+}
+
+graft_batch part_of(void* self, graft_batch batch, std::int64_t index) {
+  const auto& parts = batch_of(self, batch, "part").parts;
   if (index >= 0 && index < std::int64_t(parts.size())) return face_of(parts[index]);
   throw Misuse("part(" + std::to_string(index) + "): the phase draws its batches in " +
                std::to_string(std::max<std::size_t>(parts.size(), 1)) + " part(s)");
 }
 
-graft_lanes lanes_of(Turn& turn) {
+graft_lanes lanes_of(LanesView& view) {
   graft_lanes face = {};
   face.size = sizeof face;
-  face.self = &turn;
+  face.self = &view;
   face.rows = [](void* self, const char* name) {
     return answer("rows", [&] {
       const auto rows = turn_of(self).rows(name);  // for an upload, a copy: a view leads to the personal columns
@@ -43,14 +59,14 @@ graft_lanes lanes_of(Turn& turn) {
   face.gradient = [](void* self, graft_tensor rows, graft_batch batch) {
     const auto body = [&] {
       const HostAtWork at_work;
-      return turn_of(self).gradient(of_handle(rows), batch_of(batch));
+      return turn_of(self).gradient(of_handle(rows), batch_of(self, batch, "gradient"));
     };
     return answer("gradient", body, Made::always);
   };
   face.loss = [](void* self, graft_tensor rows, graft_batch batch) {
     return answer("loss", [&] {
       const HostAtWork at_work;
-      return turn_of(self).loss(of_handle(rows), batch_of(batch));
+      return turn_of(self).loss(of_handle(rows), batch_of(self, batch, "loss"));
     });
   };
   face.descend = [](void* self, const char* name, graft_tensor direction) {
@@ -58,25 +74,25 @@ graft_lanes lanes_of(Turn& turn) {
   };
   face.lr = [](void* self) { return turn_of(self).lr(); };
   face.steps = [](void* self) { return answer("steps", [&] { return turn_of(self).steps(); }); };
-  face.part = [](void*, graft_batch batch, std::int64_t index) {
+  face.part = [](void* self, graft_batch batch, std::int64_t index) {
     graft_batch part = nullptr;
-    done("part", [&] { part = part_of(batch, index); });
+    done("part", [&] { part = part_of(self, batch, index); });
     return part;
   };
   face.stored = [](void* self, const char* name) { return answer("stored", [&] { return turn_of(self).stored(name).clone(); }); };
   face.logits = [](void* self, graft_tensor rows, graft_batch batch) {
     return answer("logits", [&] {
       const HostAtWork at_work;
-      return turn_of(self).logits(of_handle(rows), batch_of(batch));
+      return turn_of(self).logits(of_handle(rows), batch_of(self, batch, "logits"));
     });
   };
   face.slope = [](void* self, graft_tensor logits, graft_batch batch) {
-    return answer("slope", [&] { return turn_of(self).slope(of_handle(logits), batch_of(batch)); });
+    return answer("slope", [&] { return turn_of(self).slope(of_handle(logits), batch_of(self, batch, "slope")); });
   };
   face.pullback = [](void* self, graft_tensor rows, graft_batch batch, graft_tensor direction) {
     const auto body = [&] {
       const HostAtWork at_work;
-      return turn_of(self).pullback(of_handle(rows), batch_of(batch), of_handle(direction));
+      return turn_of(self).pullback(of_handle(rows), batch_of(self, batch, "pullback"), of_handle(direction));
     };
     return answer("pullback", body, Made::always);
   };
@@ -125,14 +141,16 @@ void refuse_not_finite(const Model& model, const char* hook, const at::Tensor& f
 void call_step(Turn& turn, const LaneBatch& batch) {
   const auto& model = turn.federation().model;
   if (!hooks_of(model).step) return turn.step(batch);
-  const auto face = lanes_of(turn);
+  LanesView view{turn, &batch};
+  const auto face = lanes_of(view);
   run_hook({model.strategy.id, "step"}, [&] { return hooks_of(model).step(self_of(model), &face, face_of(batch)); });
 }
 
 void call_finish(Turn& turn) {
   const auto& model = turn.federation().model;
   if (!hooks_of(model).finish) return;
-  const auto face = lanes_of(turn);
+  LanesView view{turn};
+  const auto face = lanes_of(view);
   run_hook({model.strategy.id, "finish", true}, [&] { return hooks_of(model).finish(self_of(model), &face); });
   refuse_not_finite(model, "finish", turn.finite());
 }
@@ -142,7 +160,8 @@ at::Tensor call_upload(Turn& turn) {
   auto shared = turn.full_rows().narrow(1, 0, model.catalog.shared);
   if (!hooks_of(model).upload) return shared;
   turn.set_mode(Turn::Mode::upload);
-  const auto face = lanes_of(turn);
+  LanesView view{turn};
+  const auto face = lanes_of(view);
   auto made = tensor_from_hook(
       {model.strategy.id, "upload", true}, [&](graft_tensor* out) { return hooks_of(model).upload(self_of(model), &face, out); },
       {shared.size(0), -1}, shared);
@@ -154,7 +173,8 @@ at::Tensor call_upload(Turn& turn) {
 at::Tensor call_predictor(Turn& turn) {
   const auto& model = turn.federation().model;
   if (!hooks_of(model).predictor) return {};
-  const auto face = lanes_of(turn);
+  LanesView view{turn};
+  const auto face = lanes_of(view);
   auto made = tensor_from_hook(
       {model.strategy.id, "predictor", true},
       [&](graft_tensor* out) { return hooks_of(model).predictor(self_of(model), &face, out); }, turn.full_rows().sizes().vec(),
@@ -167,7 +187,8 @@ bool predicts(const Model& model) { return hooks_of(model).predict != nullptr; }
 
 at::Tensor call_predict(Turn& turn, const LaneBatch& batch) {
   const auto& model = turn.federation().model;
-  const auto face = lanes_of(turn);
+  LanesView view{turn, &batch};
+  const auto face = lanes_of(view);
   return tensor_from_hook(
       {model.strategy.id, "predict", true},
       [&](graft_tensor* out) { return hooks_of(model).predict(self_of(model), &face, face_of(batch), out); },

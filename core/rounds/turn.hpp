@@ -50,7 +50,7 @@ class Turn {
   at::Tensor gradient(const at::Tensor& rows, const LaneBatch& batch);
   at::Tensor loss(const at::Tensor& rows, const LaneBatch& batch) const;
   at::Tensor logits(const at::Tensor& rows, const LaneBatch& batch) const;
-  at::Tensor slope(const at::Tensor& logits, const LaneBatch& batch) const;
+  at::Tensor slope(const at::Tensor& logits, const LaneBatch& batch);
   at::Tensor pullback(const at::Tensor& rows, const LaneBatch& batch, const at::Tensor& direction);
   std::int64_t step_in_phase() const { return phase_steps_; }
   void descend(const std::string& name, const at::Tensor& direction);
@@ -80,7 +80,8 @@ class Turn {
   Bound bound(const std::vector<at::Tensor>& trained) const;
   std::vector<at::Tensor> parts_of(const at::Tensor& rows) const;
   at::Tensor logits_at(const Bound& bound, const LaneBatch& batch) const;
-  at::Tensor losses(const Bound& bound, const LaneBatch& batch) const;
+  at::Tensor losses(const at::Tensor& logits, const LaneBatch& batch) const;
+  void count_loss(const at::Tensor& loss);
   std::vector<at::Tensor> gradients(const std::vector<at::Tensor>& parts, const LaneBatch& batch);
   at::Tensor flat(const std::vector<at::Tensor>& parts);
   Bound bound_at_rest(const at::Tensor& rows) const;

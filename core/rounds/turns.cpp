@@ -87,16 +87,18 @@ Uploads train_cohort(Federation& federation, RoundRecord& record, bool scored, c
   Clock clock;
   const auto weights = mean_weights(federation, record.cohort);
   const auto edges = edges_of(federation, federation.rounds_done);
-  std::vector<std::int64_t> working;  // one without any step takes no turn, but where it hears its neighbours all the same
-  for (const auto client : record.cohort) {
-    if (weights[client] > 0 || !edges.empty()) working.push_back(client);
+  std::vector<std::int64_t> working, idle;  // one without any step takes no turn, but hears its neighbours all the same
+  for (const auto client : record.cohort) (weights[client] > 0 ? working : idle).push_back(client);
+  auto groups = in_lanes(federation, working);
+  const auto at_work = groups.size();
+  if (!edges.empty()) {
+    for (auto& group : in_lanes(federation, idle)) groups.push_back(std::move(group));
   }
-  const auto groups = in_lanes(federation, working);
   Uploads uploads(merges(federation.model));
   for (std::size_t i = 0; i < groups.size(); ++i) {
     set_run_place({record.round, groups[i]});
     auto turn = start_training(federation, groups[i], federation.rounds_done, edges);
-    take_turn(federation, turn, weights, uploads, record, stop);
+    i < at_work ? take_turn(federation, turn, weights, uploads, record, stop) : stage(federation, turn);
     if (!edges.empty()) count_gossip(federation, turn, edges, record);
     record.train_s += clock.lap();
     if (scored) {

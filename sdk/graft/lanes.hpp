@@ -62,7 +62,7 @@ class Lanes {
   Tensor stored(const std::string& name = "") const { return adopt(face_->stored(face_->self, name.c_str())); }
   // Of the model at any rows of its shape, as it trains or scores: [K, B, classes].
   Tensor logits(const Tensor& rows, const Batch& b) const { return adopt(face_->logits(face_->self, lend(rows), b.get())); }
-  // Of each lane's mean loss in logits that a strategy made itself: [K, B, classes].
+  // Of each lane's mean loss in logits, whatever they were made of: [K, B, classes]. Only in a step, as the labels.
   Tensor slope(const Tensor& logits, const Batch& b) const { return adopt(face_->slope(face_->self, lend(logits), b.get())); }
   // Of the sum of direction * logits(rows) in the rows: [K, n]. gradient(rows, b) is pullback(rows, b, slope(logits(rows, b), b)).
   Tensor pullback(const Tensor& rows, const Batch& b, const Tensor& direction) const {

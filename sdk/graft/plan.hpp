@@ -26,7 +26,7 @@ enum class Start { zero, initial };  // initial: the model's own initial values
 enum class Weighting { samples, equal, batches };  // batches: of an epoch
 
 // Without a server: before its turn a client mixes its shared part with its neighbours', as they were when the round began. What it
-// then trains stays its own. Undirected graphs, but for `random`, whose arrows metropolis makes edges of.
+// then trains stays its own. `random` and `exponential` have arrows, of which metropolis makes edges; the others have edges.
 enum class Graph { none, random, ring, grid, exponential, full };
 struct Gossip {
   Graph graph = Graph::none;  // none: a server averages

@@ -37,7 +37,7 @@ build_host() {  # VERSION: the program, and our plugins on at::Tensor
   torch=$(fetch_torch "$1")
   cmake -S "$sources" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE='-O2 -DNDEBUG' -DGRAFT_TESTS=ON \
     -DGRAFT_BUNDLE_LIBTORCH=OFF -DLIBTORCH_ROOT="$torch" >"$work/$1/configure.log"
-  mapfile -t natives < <(ninja -C "$build" -t targets all | sed -nE 's/^(native_[a-z]+): phony$/\1/p')
+  mapfile -t natives < <(ninja -C "$build" -t targets all | sed -nE 's/^(native_[a-z_]+): phony$/\1/p')
   ninja -C "$build" graft "${natives[@]}" >"$work/$1/build.log" || { tail -n 30 "$work/$1/build.log" >&2; exit 1; }
 }
 
@@ -66,8 +66,16 @@ cell() {  # VERSION NAME OVERRIDE…
 
 build_plugins
 for version in "${versions[@]}"; do build_host "$version"; done
-cases=("fedavg|strategy={use='fedavg'}" "local|strategy={use='local'}" "fedrep|strategy={use='fedrep'}" "fedbabu|strategy={use='fedbabu'}"
-  "apfl|strategy={use='apfl'}" "perfedavg|strategy={use='perfedavg'}" "fedperfix + prefix|strategy={use='fedperfix'}"
+cases=()
+for id in fedavg local fedrep fedbabu perfedavg fedper fedbn attention fedprox scaffold ditto fedsim fedalt fedavg_p scaffold_p fedapm robust \
+  dfedalt dfedsalt; do
+  cases+=("$id|strategy={use='$id'}")
+done
+for variant in paper_param fedtorch_logit pfllib; do cases+=("apfl $variant|strategy={use='apfl', variant='$variant'}"); done
+cases+=("perfedavg hf|strategy={use='perfedavg', variant='hf'}" "robust trimmed|strategy={use='robust', mean='trimmed', trim=0.3}"
+  "fedsim l2 stateless|strategy={use='fedsim', l2=0.01, l2_to='initial', stateless=true}"
+  "dfedalt ring metropolis|strategy={use='dfedalt', topology='ring', mixing='metropolis'}"
+  "fedperfix + prefix|strategy={use='fedperfix'}"
   "fedperfix + prefix concat|strategy={use='fedperfix'}|modules=[{use='prefix', bottleneck=4, mode='concat'}]"
   "fedperfix + adapter|strategy={use='fedperfix'}|modules=[{use='adapter', bottleneck=4}]"
   "fedperfix + prompt|strategy={use='fedperfix'}|modules=[{use='prompt', tokens=3}]"

@@ -20,7 +20,7 @@ constexpr Case kCases[] = {
     {"plan-pure", "the plan is a function of the options", About::strategy, plan_pure},
     {"selectors-match", "the plan fits backbones of every shape, with modules and without", About::strategy, selectors_match},
     {"personal-stays", "an upload is a function of the shared columns and the rows declared sent", About::strategy, personal_stays},
-    {"next-repeats", "the same mean gives the same next shared part", About::strategy, next_repeats},
+    {"next-repeats", "the same uploads give the same next shared part", About::strategy, next_repeats},
     {"mean-of-equals", "clients with equal data give the model that one of them gives", About::strategy, mean_of_equals},
     {"tensors-pure", "the declared tensors are a function of options and site", About::module, tensors_pure},
     {"keeps-dtype-device", "what a module returns has the type of what it was given", About::module, keeps_dtype_device},

@@ -5,6 +5,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
+#include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -95,9 +96,13 @@ TEST_CASE("each case fails for a plugin that breaks it, and says how") {
       Broken{"changing_plan", "plan-pure", "asked again, it says "},
       Broken{"deep_selector", "selectors-match", "on 1 block of width 8: plugin 'deep_selector' returned a plan that cannot be"},
       Broken{"leaking_personal", "personal-stays", "the upload differs in "},
+      Broken{"leaking_stored", "personal-stays", "the upload differs in "},
+      Broken{"moving_merge", "next-repeats", "what is merged differs in "},
       Broken{"moving_next", "next-repeats", "the next shared part differs in "},
       Broken{"growing_mean", "mean-of-equals", "the shared part differs by "},
       Broken{"ordered_upload", "merge-order", "between clients in one order and in the other"},
+      Broken{"ordered_merge", "merge-order", "between clients in one order and in the other"},
+      Broken{"mixing_predict", "lanes-agree", "scores differs by "},
       Broken{"mixing_lanes", "lanes-agree", "between one lane and 2; expected at most 1e-10"},
       Broken{"counting_for_ever", "same-seed-same-bits", "between two runs of one manifest; expected the same bits"},
       Broken{"forgetful", "resume-equals-straight", "between four rounds and two and two; expected the same bits"},
@@ -111,6 +116,7 @@ TEST_CASE("each case fails for a plugin that breaks it, and says how") {
       Broken{"leaking_handle", "no-growth", "memory in use grows by"},
       Broken{"leaking_bytes", "no-growth", "memory in use grows by"},
       Broken{"leaking_at_times", "no-growth", " bytes in 24 rounds; expected none"},
+      Broken{"leaking_predict", "no-growth", "memory in use grows by"},
       Broken{"changing_tensors", "tensors-pure", "asked again, it says "},
       Broken{"double_module", "keeps-dtype-device",
              "failed in after_mlp: it returned a tensor of float64 on cpu, expected float32"},
@@ -120,6 +126,26 @@ TEST_CASE("each case fails for a plugin that breaks it, and says how") {
       Broken{"idle_tensor", "gradients-reach", "'blocks.0.idle_tensor.spare' has not moved in 3 rounds"},
       Broken{"wrong_merge", "merged-equals-running", "between the module and its merged weights"});
   require_failed(library("broken", broken.id), broken, "failed");
+}
+
+TEST_CASE("what a hook returns must be what the host can take, in whatever case it is called") {
+  require_failed(library("faulty", "short_merge"), {"short_merge", "fp64", "failed in merge (round 1): it returned a tensor ["},
+                 "failed");
+  require_failed(library("faulty", "nan_merge"),
+                 {"nan_merge", "fp64", "failed in merge (round 1): it returned or left values that"}, "failed");
+  require_failed(library("faulty", "wrong_predict"), {"wrong_predict", "same-seed-same-bits", "failed in predict (round "},
+                 "failed");
+  require_failed(library("faulty", "tuned_predict"), {"tuned_predict", "plan-pure", "it tunes a model before scoring"}, "failed");
+  require_failed(library("faulty", "gossiping_merge"), {"gossiping_merge", "fp64", "its clients gossip, and it has"}, "failed");
+}
+
+TEST_CASE("where clients gossip, what is about a server is skipped") {
+  for (const auto* const name : {"personal-stays", "next-repeats", "merge-order"}) {
+    INFO(name);
+    const auto found = result_of(library("graft/plugins", "dfedalt"), name);
+    CHECK(found["status"] == "skipped");
+    CHECK_THAT(found["why"].get<std::string>(), StartsWith("its clients gossip: "));
+  }
 }
 
 TEST_CASE("cases about files fail for a file that is refused, and the others are skipped") {
@@ -284,6 +310,40 @@ TEST_CASE("options that have to be set are set in every case that plays") {
   CHECK(refused("rnak=4") == "--set rnak=4: unknown option 'rnak' of 'must_be_set', did you mean 'rank'?");
   CHECK(refused("rnak=4", {"--only", "fp64", "--in-process"}) == refused("rnak=4"));
   CHECK_THAT(refused("rank"), StartsWith("--set rank: expected KEY=VALUE"));
+}
+
+TEST_CASE("where clients gossip, one without a step only mixes") {
+  for (const auto* const name : {"small-clients", "lanes-agree", "resume-equals-straight"}) {
+    INFO(name);
+    CHECK(result_of(library("broken", "gossiping_finish"), name)["status"] == "passed");
+  }
+}
+
+TEST_CASE("logits, their slope and its pullback are the host's own step, loss and scores") {
+  const Folder folder;
+  setenv("GRAFT_PLUGIN_PATH", library("broken", "by_logits").parent_path().c_str(), 1);
+  const auto rounds = [&](const std::string& strategy) {  // two lanes, and short batches
+    const auto manifest = folder.manifest(strategy);
+    const auto outcome =
+        folder.graft({"run", manifest, "--out", strategy, "--set", "precision=fp64", "--set", "lanes=2", "--quiet"});
+    INFO(outcome.err);
+    REQUIRE(outcome.status == 0);
+    std::vector<json> lines;
+    std::istringstream text(folder.read(strategy + "/rounds.jsonl"));
+    for (std::string line; std::getline(text, line);) lines.push_back(json::parse(line));
+    return lines;
+  };
+  const auto plain = rounds("fedavg"), by_logits = rounds("by_logits");
+  unsetenv("GRAFT_PLUGIN_PATH");
+  REQUIRE(plain.size() == by_logits.size());
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    INFO(plain[i].dump() << by_logits[i].dump());
+    CHECK(std::abs(plain[i]["train_loss"].get<double>() - by_logits[i]["train_loss"].get<double>()) < 1e-9);
+    CHECK(plain[i]["train_loss"].get<double>() > 0.1);
+    CHECK(plain[i]["accuracy"] == by_logits[i]["accuracy"]);
+  }
+  const auto all = json::parse(check(library("broken", "by_logits"), {"--json"}).out);
+  for (const auto& one : all["cases"]) CHECK((one["status"] == "passed" || one["status"] == "skipped"));
 }
 
 TEST_CASE("a plugin with one fault fails one case, and is told how to look at it") {

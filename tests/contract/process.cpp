@@ -33,11 +33,15 @@ void no_growth(const Subject& subject) {
   constexpr std::int64_t kBytes = 64, kWhole = 1 << 20;  // a round; all of them, in whatever steps
   if (!sees_bytes_in_use()) throw Skipped("this build's allocator does not say what is in use");
   auto federation = small(subject, {"rounds=100", "data.samples=10", "data.min_samples=6"});
-  play(federation, kWarm);
+  for (std::int64_t round = 1; round <= kWarm; ++round) {
+    play(federation, round);
+    scored_state_of(federation);
+  }
   std::vector<std::int64_t> growth;
   for (std::int64_t round = 1; round <= kRounds; ++round) {
     const auto before = bytes_in_use();
     play(federation, kWarm + round);
+    scored_state_of(federation);
     growth.push_back(std::int64_t(bytes_in_use()) - std::int64_t(before));
   }
   std::sort(growth.begin(), growth.end());

@@ -19,7 +19,7 @@ namespace {
 constexpr Rounding kExact = {1e-12, 1e-13};
 
 core::Turn trained_turn(const core::Federation& federation, std::int64_t client) {
-  auto turn = core::start_turn(federation, {client}, federation.rounds_done);
+  auto turn = core::start_training(federation, {client}, federation.rounds_done, {});
   core::train(turn, {federation.model.plan.training, core::Purpose::order, federation.rounds_done, true, nullptr});
   core::call_finish(turn);
   return turn;
@@ -47,6 +47,18 @@ void take_what_is_known(const core::Turn& to, const core::Turn& from) {
     const auto& given = name.empty() ? from.full_rows() : from.full_kept().at(name);
     rows.narrow(1, 0, known).copy_(given.narrow(1, 0, known));
   });
+}
+
+// What was kept of the first client and declared sent is kept of the second, as if it had been so from the start.
+void store_what_is_known(core::Federation& federation, std::int64_t to, std::int64_t from) {
+  core::NamedRows rows;
+  for (const auto& [name, initial] : federation.store.initial()) rows[name] = federation.store.row(name, to).clone();
+  for (const auto& kept : federation.model.plan.keeps) {
+    auto& row = rows.at(kept.name);
+    const auto known = known_columns(kept, row.unsqueeze(0), federation.model.catalog.shared);
+    row.narrow(0, 0, known).copy_(federation.store.row(kept.name, from).narrow(0, 0, known));
+  }
+  federation.store.put(to, std::move(rows));
 }
 
 void scramble_the_rest(const core::Turn& turn) {
@@ -86,12 +98,16 @@ State with_clients_turned_round(const State& state) {
 
 }  // namespace
 
-// Two clients train, each on its own data. Then the second takes over what an upload may know of the first: both must send the
-// same, whatever else the second has, or has had while it trained.
+// Two clients train, each on its own data and from what a round has left it. Then the second takes over what an upload may know of
+// the first: both must send the same, whatever else the second has, has had while it trained, or had before.
 void personal_stays(const Subject& subject) {
   const at::NoGradGuard no_grad;
   auto federation = small(subject, {"data.shuffle=false"});
+  if (federation.model.plan.gossips())
+    throw Skipped("its clients gossip: the host sends their shared part, and there is no upload");
   make_equal_in_size(federation);
+  play(federation, 1);
+  store_what_is_known(federation, 1, 0);
   const auto first = trained_turn(federation, 0);
   auto sender = first;
   const auto sent = core::call_upload(sender).clone();
@@ -106,18 +122,23 @@ void personal_stays(const Subject& subject) {
 void next_repeats(const Subject& subject) {
   const at::NoGradGuard no_grad;
   auto federation = small(subject);
+  if (federation.model.plan.gossips()) throw Skipped("its clients gossip: there is no server");
   play(federation, 1);
   core::RoundRecord record;
   record.round = 2;
   record.cohort = {0, 1, 2, 3};
-  if (federation.model.plan.gossips()) throw Skipped("its clients gossip: there is no server");
   const auto uploads = core::train_cohort(federation, record, false, nullptr, [](double) {});
-  const auto mean = core::merges(federation.model) ? core::call_merge(federation.model, uploads.all(), uploads.weights())
-                                                   : uploads.mean(at::kDouble);
+  const auto merged = [&] { return core::call_merge(federation.model, uploads.all(), uploads.weights()); };
+  const bool merges = core::merges(federation.model);
+  const auto mean = merges ? merged() : uploads.mean(at::kDouble);
+  if (merges) {
+    require_same_bits({{"what is merged", mean}}, {{"what is merged", merged()}},
+                      "between two calls of merge with the same uploads");
+  }
   State states[2];
   for (auto& state : states) {
     auto server = copy_of(federation.server);
-    state["the next shared part"] = core::call_next(server, federation.model, mean, 1);
+    state["the next shared part"] = core::call_next(server, federation.model, mean.clone(), 1);
     for (const auto& [name, row] : server.served) state["the served row '" + name + "'"] = row;
   }
   require_same_bits(states[0], states[1], "between two calls of next with the same mean and state");

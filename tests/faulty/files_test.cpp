@@ -134,13 +134,21 @@ TEST_CASE("a plugin for another host is refused unloaded, both sides and the rem
 
 TEST_CASE("what only a newer host has is refused before anything of the plugin is called") {
   CHECK_THAT(opened("newer_sdk"),
-             EndsWith("is built for hosts of SDK 1.1 and newer, this graft has 1.0; update graft, or build the "
-                      "plugin with GRAFT_TARGET=100"));
+             EndsWith("is built for hosts of SDK 1.2 and newer, this graft has 1.1; update graft, or build the "
+                      "plugin with GRAFT_TARGET=101"));
   CHECK_THAT(opened("newer_hook"),
              ContainsSubstring("its table of hooks has an entry that this graft does not know; update graft"));
 }
 
 TEST_CASE("a newer SDK's longer structs are no matter where nothing of theirs is used") { CHECK(opened("newer_quiet") == ""); }
+
+TEST_CASE("a plugin for hosts of SDK 1.0 is taken, without the hooks that came later") {
+  const auto plugin = open_plugin(faulty("older_sdk"), "older_sdk");
+  CHECK(plugin.face.descriptor.target == 100);
+  CHECK(plugin.face.strategy.plan != nullptr);
+  CHECK(plugin.face.strategy.merge == nullptr);
+  CHECK(plugin.face.strategy.predict == nullptr);
+}
 
 TEST_CASE("a descriptor that is not whole is refused") {
   CHECK_THAT(opened("short_descriptor"), ContainsSubstring("its descriptor has 40 bytes, expected at least "));

@@ -27,7 +27,8 @@ patched() {  # NAME OFFSET BYTES: a good plugin with other bytes at an offset
 }
 
 for id in newer_sdk newer_hook older_host other_host native no_symbol unresolved other_id crashing_opening crashing_step hanging_step \
-  throwing_step exiting_step wrong_upload nan_upload item_in_step plain_c marking_opening; do
+  throwing_step exiting_step wrong_upload nan_upload item_in_step plain_c marking_opening gossiping_merge tuned_predict nan_merge \
+  wrong_predict stored_upload misused_batch; do
   cp "$faulty/$id.so" plugins/
 done
 : >plugins/empty.so
@@ -46,7 +47,7 @@ cp "$good/apfl.so" up/further/
 chmod o+w up
 
 echo "== refused before anything of it runs"
-refusal 'built with a newer SDK, for newer hosts' 3 'is built for hosts of SDK' newer_sdk
+refusal 'built with a newer SDK, for newer hosts' 3 'is built for hosts of SDK 1.2 and newer, this graft has 1.1' newer_sdk
 refusal 'with a hook that only newer hosts call' 3 'has an entry that this graft does not know' newer_hook
 refusal 'for a newer host' 3 'is a plugin for another host: it exports graft_plugin_2_table_1' other_host
 refusal 'for an older host' 3 'is a plugin for another host: it exports graft_plugin_0_table_1' older_host
@@ -66,6 +67,10 @@ refusal 'a missing library' 3 'cannot be opened: libnone++.so.6' lacking
 refusal 'an undefined symbol' 3 "cannot be opened: it uses 'elsewhere::missing(int)'" unresolved
 refusal 'another id inside' 3 "holds the plugin 'someone_else', expected 'other_id'" other_id
 refusal 'an unknown version' 2 "unknown version 'fedrep@2.0.0', at hand: 1.0.0" fedrep@2.0.0
+
+echo "== refused by its plan"
+refusal 'a merge where clients gossip' 3 'its clients gossip, and it has an upload, merge or next for a server' gossiping_merge
+refusal 'a predict beside tuning' 3 'it tunes a model before scoring, and predicts without one' tuned_predict
 
 echo "== two with one id: taken, and said"
 refusal 'a duplicated id' 0 "is behind it in the search order" fedrep
@@ -94,6 +99,10 @@ refusal 'throwing' 3 "plugin 'throwing_step' failed in step (round 1, client" th
 refusal 'exiting' 3 "plugin 'exiting_step' called exit() in step (round 1, client" exiting_step
 refusal 'returning another shape' 3 "plugin 'wrong_upload' failed in upload (round 1, client" wrong_upload
 refusal 'returning NaN' 3 'not finite' nan_upload
+refusal 'merging into NaN' 3 "plugin 'nan_merge' failed in merge (round 1): it returned or left values that are not finite" nan_merge
+refusal 'predicting too few classes' 3 "plugin 'wrong_predict' failed in predict (round 1, client" wrong_predict
+refusal 'uploading what the client had' 3 'an upload cannot reach the personal columns, which never travel' stored_upload
+refusal 'asking for logits of other rows' 3 'logits(): expected rows [1, ' misused_batch
 refusal 'waiting for the device' 3 'waits for the device, which step must not' item_in_step
 
 summed_up plugins

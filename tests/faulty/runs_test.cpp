@@ -78,6 +78,53 @@ TEST_CASE("run: a kept row that is not declared sent cannot be uploaded") {
   CHECK_THAT(failure("unsent_upload"), EndsWith("the kept row 'twin' is not declared sent, so an upload cannot derive from it"));
 }
 
+TEST_CASE("run: nor can it be as it was when the turn began, nor personal columns") {
+  const auto of_row = [](const std::string& row) { return failure("stored_upload", {"--set", "strategy.row=\"" + row + "\""}); };
+  CHECK_THAT(of_row("twin"), StartsWith("plugin 'stored_upload' failed in upload (round 1, client") &&
+                                 EndsWith("the kept row 'twin' is not declared sent, so an upload cannot derive from it"));
+  CHECK_THAT(of_row("mine"), EndsWith("the kept row 'mine' is like the personal part, which never travels"));
+  CHECK_THAT(of_row(""), EndsWith("stored(): an upload cannot reach the personal columns, which never travel"));
+}
+
+TEST_CASE("run: merges of another shape, or not finite, and predictions of another shape") {
+  CHECK_THAT(failure("short_merge"), StartsWith("plugin 'short_merge' failed in merge (round 1): it returned a tensor ["));
+  CHECK_THAT(failure("nan_merge"),
+             StartsWith("plugin 'nan_merge' failed in merge (round 1): it returned or left values that are not finite"));
+  CHECK_THAT(failure("wrong_predict"), StartsWith("plugin 'wrong_predict' failed in predict (round 1, client") && EndsWith(", 4]"));
+}
+
+TEST_CASE("run: plans that do not go with hooks") {
+  for (const std::string hook : {"upload", "next", "merge"}) {
+    CHECK(failure("gossiping_" + hook) ==
+          "plugin 'gossiping_" + hook +
+              "' returned a plan that cannot be: its clients gossip, and it has an upload, merge or "
+              "next for a server");
+  }
+  CHECK(failure("tuned_predict") ==
+        "plugin 'tuned_predict' returned a plan that cannot be: it tunes a model before scoring, and predicts without one");
+}
+
+TEST_CASE("run: logits, slope and pullback of what they cannot be had of") {
+  const auto way = [](const std::string& way) {
+    const auto line = failure("misused_batch", {"--set", "strategy.way=\"" + way + "\""});
+    const auto hook = way == "late" ? "finish" : way == "labels" ? "predict" : "step";
+    CHECK_THAT(line, StartsWith("plugin 'misused_batch' failed in " + std::string(hook) + " (round 1, client"));
+    return line.substr(line.find("): ") + 3);
+  };
+  CHECK_THAT(way("rows"), StartsWith("logits(): expected rows [1, "));
+  CHECK_THAT(way("pulled_rows"), StartsWith("pullback(): expected rows [1, "));
+  CHECK(way("direction") == "pullback(): the logits are [1, 8, 4], the direction is [1, 7, 4]");
+  CHECK_THAT(way("slope"), StartsWith("slope(): expected logits [1, 8, 4], found [1, "));
+  CHECK(way("type") == "slope(): expected rows of Float, found Double");
+  CHECK(way("parts") == "a batch drawn in parts is seen only part by part: use batch.part(i)");
+  CHECK(way("part_slope") == "a batch drawn in parts has a loss only part by part: use batch.part(i)");
+  CHECK(way("late") == "logits(): there are batches only in step and predict");
+  CHECK(way("labels") == "slope(): it can be had only in step, as the labels can");
+  CHECK(run("misused_batch", {"--set", "strategy.way=\"none\""}).status == 0);
+}
+
+TEST_CASE("run: a plugin for hosts of SDK 1.0") { CHECK(run("older_sdk").status == 0); }
+
 TEST_CASE("run: personal columns cannot be uploaded") { CHECK_THAT(failure("personal_upload"), ContainsSubstring("never travel")); }
 
 TEST_CASE("run: what a callback of the host threw comes out whole, although the plugin passed over it") {

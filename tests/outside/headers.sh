@@ -9,9 +9,11 @@ c=${c/clang++/clang}
 count=0 bad=0
 try() {  # HEADER COMMAND…
   count=$((count + 1))
-  printf '#include <graft/%s>\nextern int used;\n' "$1" | "${@:2}" "${flags[@]}" - && return
-  echo "headers.sh: $1: not with ${*:2}"
-  bad=1
+  for target in "" -DGRAFT_TARGET=100; do  # for hosts as new as this SDK, and for the oldest
+    printf '#include <graft/%s>\nextern int used;\n' "$1" | "${@:2}" "${flags[@]}" ${target:+"$target"} - && continue
+    echo "headers.sh: $1: not with ${*:2} $target"
+    bad=1
+  done
 }
 for file in "$include"/graft/*.h "$include"/graft/*.hpp; do
   header=${file##*/}

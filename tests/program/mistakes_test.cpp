@@ -37,7 +37,7 @@ TEST_CASE("a mistyped command line is exit 2, with the nearest word") {
       {{"bench", "small.toml"}, "'graft bench' is not available yet in this version"},
       {{"compare", "smal.toml"}, "cannot read 'smal.toml': No such file or directory"},
       {{"plugins", "apfel"}, "unknown plugin 'apfel', did you mean 'apfl'?"},
-      {{"plugins", "apfl@7"}, "unknown version 'apfl@7', at hand: 1.0.0 (…"},
+      {{"plugins", "apfl@7"}, "unknown version 'apfl@7', at hand: 1.1.0 (…"},
       {{"plugins", "lock", "nowhere.toml"}, "cannot read 'nowhere.toml': No such file or directory"},
       {{"plugins", "add"}, "graft plugins add: WHAT is required"},
       {{"plugins", "remove", "apfel"}, "there is no plugin 'apfel', did you mean 'apfl'?"},

@@ -4,7 +4,7 @@
 static const struct {
   graft_strategy_hooks known;
   void* newer;
-} longer = {{sizeof longer, plan, 0, 0, 0, 0, 0}, (void*)0};
+} longer = {{.size = sizeof longer, .plan = plan}, (void*)0};
 
 EXPORTED const graft_descriptor GRAFT_PLUGIN_SYMBOL =
     DESCRIPTOR(sizeof(graft_descriptor), GRAFT_TARGET, "strategy", "newer_quiet", "1.0.0", start, create, &longer.known);

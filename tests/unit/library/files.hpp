@@ -39,10 +39,11 @@ class PluginFiles {  // searched first while it lives
     std::ofstream(folder_ / name, std::ios::binary) << bytes;
     return folder_ / name;
   }
-  // One of this build's plugins, its version "1.0.0" spelled otherwise (as long).
+  // One of this build's plugins, its version, "1.0.0" or "1.1.0", spelled otherwise (as long).
   std::filesystem::path plugin(const std::string& name, const std::string& of, const std::string& version = "1.0.0") const {
     auto bytes = bytes_of(built_plugins() / (of + ".so"));
-    const auto at = bytes.find(std::string("1.0.0") + '\0');
+    auto at = bytes.find(std::string("1.0.0") + '\0');
+    if (at == std::string::npos) at = bytes.find(std::string("1.1.0") + '\0');
     REQUIRE(at != std::string::npos);
     return write(name, bytes.replace(at, version.size(), version));
   }

@@ -91,7 +91,7 @@ TEST_CASE("a plugin is loaded with its options set") {
   const auto plugin = load_plugin({}, use_of("apfl", {{"alpha", std::int64_t(1)}, {"adaptive", false}}), "strategy");
   CHECK(plugin.id == "apfl");
   CHECK(plugin.kind == "strategy");
-  CHECK(plugin.version == "1.0.0");
+  CHECK(plugin.version == "1.1.0");
   CHECK(fact(plugin, "alpha").value == OptionValue(1.0));
   CHECK(fact(plugin, "alpha").by_default == OptionValue(0.25));
   CHECK(fact(plugin, "variant").value == OptionValue(std::string("paper_param")));
@@ -111,8 +111,10 @@ TEST_CASE("an unknown plugin is refused with the nearest one and those that ther
   const auto error = error_of(use_of("fedavgg"));
   CHECK(error.status == Exit::usage);
   CHECK(std::string(error.what()) == "m.toml:9:7: unknown strategy 'fedavgg', did you mean 'fedavg'?");
-  CHECK(error.more.find("found: adapter, apfl, fedavg, fedbabu, fedperfix, fedrep, local, lora, perfedavg, prefix, prompt") !=
-        std::string::npos);
+  CHECK(error.more.find(
+            "found: adapter, apfl, attention, dfedalt, dfedsalt, ditto, fedalt, fedapm, fedavg, fedavg_p, fedbabu, fedbn, "
+            "fedper, fedperfix, fedprox, fedrep, fedsim, local, lora, perfedavg, prefix, prompt, robust, scaffold, "
+            "scaffold_p") != std::string::npos);
   CHECK(error_of(use_of("../fedavg")).status == Exit::usage);
 }
 

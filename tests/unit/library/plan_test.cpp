@@ -28,11 +28,13 @@ TEST_CASE("every default together is FedAvg") {
   CHECK(plan.training[0].trains == "*");
   CHECK(plan.training[0].epochs == -1);
   CHECK(plan.training[0].lr == -1);
-  CHECK(plan.weighted_by_samples);
+  CHECK(plan.weighting == graft::core::Weighting::samples);
   CHECK(plan.tuning.empty());
   CHECK(plan.closing.empty());
   CHECK(plan.keeps.empty());
   CHECK(plan.modules.empty());
+  CHECK(!plan.stateless);
+  CHECK(!plan.gossips());
 }
 
 TEST_CASE("every member of a plan crosses") {
@@ -57,7 +59,7 @@ TEST_CASE("every member of a plan crosses") {
   CHECK(phase.lr_scale == 0.5);
   CHECK(phase.parts == 2);
   CHECK(phase.plain_sgd);
-  CHECK(!plan.weighted_by_samples);
+  CHECK(plan.weighting == graft::core::Weighting::equal);
   CHECK(plan.tuning.at(0).steps == 4);
   CHECK(plan.closing.at(0).epochs == 5);
   CHECK(plan.keeps.at(0).like == graft::core::Like::model);
@@ -70,12 +72,45 @@ TEST_CASE("every member of a plan crosses") {
   CHECK(plan.modules == std::vector<std::string>{"prefix", "lora"});
 }
 
+TEST_CASE("what 1.1 added to plans crosses, and a plan of 1.0 has none of it") {
+  using graft::Graph;
+  namespace core = graft::core;
+  const auto crossed = [](const graft::Plan& said) { return core::parse_plan("dfedalt", to_json(said)); };
+  CHECK(crossed({.weighting = graft::Weighting::batches}).weighting == core::Weighting::batches);
+  CHECK(crossed({.stateless = true}).stateless);
+  const auto gossip = crossed({.gossip = {.graph = Graph::grid, .neighbours = 0.5, .metropolis = true}}).gossip;
+  CHECK(gossip.graph == core::Graph::grid);
+  CHECK(gossip.neighbours == 0.5);
+  CHECK(gossip.metropolis);
+  const std::pair<Graph, core::Graph> graphs[] = {{Graph::none, core::Graph::none},
+                                                  {Graph::random, core::Graph::random},
+                                                  {Graph::ring, core::Graph::ring},
+                                                  {Graph::exponential, core::Graph::exponential},
+                                                  {Graph::full, core::Graph::full}};
+  for (const auto& [written, read] : graphs) CHECK(crossed({.gossip = {.graph = written}}).gossip.graph == read);
+  const auto older = core::parse_plan("fedavg", R"({"training":[{}],"weighting":"equal"})");
+  CHECK(!older.stateless);
+  CHECK(!older.gossips());
+}
+
+TEST_CASE("a plan whose clients gossip has nothing for a server") {
+  using graft::Plan;
+  const graft::Gossip ring{.graph = graft::Graph::ring};
+  CHECK(said(to_json(Plan{.serves = {{.name = "rate"}}, .gossip = ring})) ==
+        kFailed + "clients gossip, and the server serves 'rate'");
+  CHECK(said(to_json(Plan{.keeps = {{.name = "twin", .sent = true}}, .gossip = ring})) ==
+        kFailed + "clients gossip, and the kept row 'twin' is declared sent");
+  CHECK(said(to_json(Plan{.keeps = {{.name = "twin"}}, .gossip = ring})).empty());
+}
+
 TEST_CASE("what this host does not know is refused, not passed over") {
   CHECK(said(R"({"pruning":1})") == kFailed + "this graft does not know plan.pruning");
   CHECK(said(R"({"training":[{"momentum":1}]})") == kFailed + "this graft does not know plan.training.momentum");
   CHECK(said(R"({"weighting":"loss"})") == kFailed + "plan.weighting is 'loss', which this graft does not know");
   CHECK(said(R"({"keeps":[{"name":"a","like":"block"}]})") ==
         kFailed + "plan.keeps.like is 'block', which this graft does not know");
+  CHECK(said(R"({"gossip":{"graph":"star"}})") == kFailed + "plan.gossip.graph is 'star', which this graft does not know");
+  CHECK(said(R"({"gossip":{"graph":"ring","delay":1}})") == kFailed + "this graft does not know plan.gossip.delay");
 }
 
 TEST_CASE("what cannot be meant is refused") {
@@ -91,6 +126,11 @@ TEST_CASE("what cannot be meant is refused") {
   CHECK(said(to_json(graft::Plan{.serves = {{.name = "a", .like = graft::Like::personal}}})) ==
         kFailed + "the served row 'a' is neither a scalar nor like the shared part");
   CHECK(said(R"({"personal":7})") != "");
+  const std::string no_share = kFailed + "plan.gossip.neighbours is no share from 0 to 1";
+  for (const double share : {1.5, -0.1}) CHECK(said(to_json(graft::Plan{.gossip = {.neighbours = share}})) == no_share);
+  CHECK(said(to_json(graft::Plan{.gossip = {.neighbours = NAN}})) == kFailed + "plan.gossip.neighbours is nan, expected a number");
+  CHECK(said(R"({"gossip":"ring"})") != "");
+  CHECK(said(R"({"stateless":"yes"})") != "");
 }
 
 TEST_CASE("selectors are written as expressions over sets") {

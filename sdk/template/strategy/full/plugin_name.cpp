@@ -1,5 +1,6 @@
 // SCAFFOLD on what is shared, a personal part, and a share of each client's own last model in what is scored. Karimireddy et al.,
-// ICML 2020; Pillutla et al., ICML 2022; Mansour et al., 2020. Every hook that a strategy has is here, and says what it may do.
+// ICML 2020; Pillutla et al., ICML 2022; Mansour et al., 2020. Every hook is here, and says what it may do, but for two that stand
+// in for others: `merge` for the mean, `predict` for `predictor`.
 #include <graft/strategy.hpp>
 
 namespace {

@@ -66,7 +66,7 @@ static int32_t step(void* self, const graft_lanes* lanes, graft_batch batch) {
   return failed;
 }
 
-static const graft_strategy_hooks hooks = {sizeof hooks, plan, step, NULL, NULL, NULL, NULL};
+static const graft_strategy_hooks hooks = {.size = sizeof hooks, .plan = plan, .step = step};
 
 __attribute__((visibility("default"))) const graft_descriptor GRAFT_PLUGIN_SYMBOL = {
     sizeof(graft_descriptor), GRAFT_TARGET, "strategy", "fedprox_c", "1.0.0", "FedAvg with a proximal term, in C",

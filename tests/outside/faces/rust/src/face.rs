@@ -1,4 +1,5 @@
-//! Graft's plain C face, the part of it that a strategy with a step needs: graft/abi.h and graft/tensor_table.h, member by member.
+//! Graft's plain C face, the part of it that a strategy with a step needs: graft/abi.h and graft/tensor_table.h, member by member, as
+//! SDK 1.0 has them. What later ones append stands behind; a plugin that names no more than this is for hosts of 1.0 and newer.
 #![allow(dead_code)]
 use std::ffi::{c_char, c_void};
 
