@@ -19,7 +19,8 @@ namespace {
 constexpr Rounding kExact = {1e-12, 1e-13};
 
 core::Turn trained_turn(const core::Federation& federation, std::int64_t client) {
-  auto turn = core::start_training(federation, {client}, federation.rounds_done, {});
+  auto turn =
+      core::start_training(federation, {client}, federation.rounds_done, core::edges_of(federation, federation.rounds_done));
   core::train(turn, {federation.model.plan.training, core::Purpose::order, federation.rounds_done, true, nullptr});
   core::call_finish(turn);
   return turn;

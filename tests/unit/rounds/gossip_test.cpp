@@ -89,7 +89,7 @@ TEST_CASE("dfedalt, 3.1 a: everybody hears everybody, nothing personal: the mixt
   for (const auto* rounds : {"rounds=1", "rounds=3"}) {
     auto dfedalt = ran("dfedalt", kNone + kHeavy + Set{rounds, "strategy.topology=full"});
     const auto fedavg = ran("fedsim", kNone + kHeavy + Set{rounds, "strategy.weighting=equal"});
-    const auto mixtures = mixed(dfedalt, kEveryone, dfedalt.rounds_done);
+    const auto mixtures = mixed(dfedalt, edges_of(dfedalt, dfedalt.rounds_done), kEveryone);
     CHECK(gap(mixtures, fedavg.server.shared.expand_as(mixtures)) < kExact);
   }
 }
@@ -97,7 +97,7 @@ TEST_CASE("dfedalt, 3.1 a: everybody hears everybody, nothing personal: the mixt
 TEST_CASE("dfedalt, 3.1 b: a doubly stochastic matrix leaves the mean of bodies as it is", "[identity]") {
   const std::string topology = GENERATE("random", "ring", "grid", "exponential", "full");
   const auto trained = ran("dfedalt", {"rounds=2", "strategy.mixing=metropolis", "strategy.topology=" + topology});
-  const auto before = bodies(trained), after = mixed(trained, kEveryone, trained.rounds_done);
+  const auto before = bodies(trained), after = mixed(trained, edges_of(trained, trained.rounds_done), kEveryone);
   CHECK(gap(before, after) > 1e-4);
   CHECK(gap(before.mean(0), after.mean(0)) < 1e-14);
 }
@@ -198,8 +198,8 @@ TEST_CASE("dfedalt, 3.1 f: heads never travel", "[identity]") {
 TEST_CASE("dfedalt, 3.1: a turn begins with the mixture, and hooks receive it", "[identity]") {
   const auto trained = ran("dfedalt", {"rounds=2", "strategy.topology=ring"});
   const std::vector<std::int64_t> some = {2, 0};
-  const auto expected = mixed(trained, some, 2);
-  const auto turn = start_training(trained, some, 2);
+  const auto expected = mixed(trained, edges_of(trained, 2), some);
+  const auto turn = start_training(trained, some, 2, edges_of(trained, 2));
   CHECK(at::equal(turn.received(""), expected));
   CHECK(at::equal(turn.full_rows().narrow(1, 0, expected.size(1)), expected));
   const auto rows = bodies(trained);  // client 2 of a ring of four hears 1 and 3

@@ -88,7 +88,7 @@ TEST_CASE("stateless: every turn begins with the initial personal values, and wh
 
 TEST_CASE("stateless: hooks see the initial values as those that the turn began with", "[identity]") {
   const auto start = federation("fedsim"), end = ran("fedsim"), stateless = ran("fedsim", {"strategy.stateless=true"});
-  auto kept = start_training(end, {1, 2}, 1), anew = start_training(stateless, {1, 2}, 1);
+  auto kept = start_training(end, {1, 2}, 1, {}), anew = start_training(stateless, {1, 2}, 1, {});
   CHECK(at::equal(kept.stored("")[0], end.store.row("", 1)));
   for (std::int64_t lane = 0; lane < 2; ++lane) CHECK(at::equal(anew.stored("")[lane], start.store.row("", 1)));
   CHECK(at::equal(anew.full_rows().narrow(1, start.model.catalog.shared, start.store.row("", 1).numel()), anew.stored("")));
