@@ -5,7 +5,8 @@
 
 namespace graft::core {
 
-// From {"study": name, "variants": [{"name", "seeds", "model": as model_json has it}, …]}; Mi: 2^20 scalars, as tables of papers count.
+// From {"study": name, "variants": [{"name", "seeds", "model": as model_json has it}, …]}; Mi: 2^20 scalars, as tables of papers
+// count.
 std::string variants_text(const std::string& study, std::size_t width);
 
 }  // namespace graft::core

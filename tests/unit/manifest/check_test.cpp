@@ -86,6 +86,11 @@ TEST_CASE("momentum is of sgd only") {
   CHECK(said("training.optimizer = { use = \"adamw\", momentum = 0.9 }") ==
         "m.toml:3:50: 'training.optimizer.momentum' is of sgd only, not of adamw");
   CHECK(said("training.optimizer = { use = \"adamw\", momentum = 0.0 }") == "no error");
+  CHECK(said("server.optimizer = { use = \"adam\", lr = 0.01, momentum = 0.9 }") ==
+        "m.toml:3:58: 'server.optimizer.momentum' is of sgd only, not of adam");
+  CHECK(said("server.optimizer = { use = \"yogi\" }") ==
+        "m.toml:3:28: the server's yogi needs 'server.optimizer.lr', such as 0.01: what suits the mean itself, 1, does not");
+  CHECK(said("server.optimizer = { use = \"yogi\", lr = 0.1, beta2 = 0.9, tau = 0.1 }") == "no error");
 }
 
 TEST_CASE("a schedule of steps needs its rounds") {

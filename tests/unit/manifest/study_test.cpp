@@ -114,7 +114,7 @@ TEST_CASE("a manifest is a study of one, named apart from its own run") {
   CHECK(files.read({"seeds=[4, 5]"}, "base.toml").variants[0].seeds == Seeds{4, 5});
 }
 
-TEST_CASE("--set holds for all variants, and comes last; keys of the study's own can be set too") {
+TEST_CASE("what --set says holds for all variants, and comes last; keys of the study's own can be set too") {
   const Files files(study("seeds = [1, 2]\nrounds = 30"));
   const auto study = files.read({"training.optimizer.lr=0.7", "seeds=[7]", "name=t", "baseline=FedPerfix", "variants.0.rounds=4"});
   CHECK(study.name == "t");

@@ -70,7 +70,7 @@ lr_schedule = { use = "constant", at = [], factor = 0.1 }
 clip_norm = 0.0
 
 [server]
-optimizer = { use = "sgd", lr = 1.0, momentum = 0.0 }
+optimizer = { use = "sgd", lr = 1.0, momentum = 0.0, beta1 = 0.9, beta2 = 0.99, tau = 0.001 }
 
 [evaluation]
 every = 1
