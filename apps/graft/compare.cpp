@@ -69,13 +69,13 @@ core::StudyResults results_of(const core::Study& study, const std::string& out) 
 }
 
 // Which variant's which run.
-struct Turn {
+struct Place {
   std::size_t variant, run;
 };
 
 // All variants with their first seed, then with their second: what is there early can be compared.
-std::vector<Turn> turns_of(const core::StudyResults& results) {
-  std::vector<Turn> turns;
+std::vector<Place> turns_of(const core::StudyResults& results) {
+  std::vector<Place> turns;
   std::size_t most = 0;
   for (const auto& variant : results.variants) most = std::max(most, variant.runs.size());
   for (std::size_t run = 0; run < most; ++run) {
@@ -102,11 +102,11 @@ ProgressKind progress_kind(const CompareRequest& request) {
 // Runs one after the other, until all are done or somebody interrupts.
 void run_all(const core::Study& study, core::StudyResults& results, const CompareRequest& request) {
   const auto turns = turns_of(results);
-  const auto run_of = [&](const Turn& turn) -> StudyRun& { return results.variants[turn.variant].runs[turn.run]; };
+  const auto run_of = [&](const Place& turn) -> StudyRun& { return results.variants[turn.variant].runs[turn.run]; };
   ComparisonDisplay display(progress_kind(request), turns.size());
   StudyRunner runner(study, results, display);
   auto known = turns;  // to be done already, where nothing has changed since
-  std::erase_if(known, [&](const Turn& turn) { return run_of(turn).state != RunState::done; });
+  std::erase_if(known, [&](const Place& turn) { return run_of(turn).state != RunState::done; });
   auto left = turns.size() - known.size();
   for (std::size_t i = 0; i < turns.size() && !listen_for_interrupts(); ++i) {
     auto& run = run_of(turns[i]);
@@ -169,8 +169,9 @@ int compare(const CompareRequest& request) {
   const auto& interrupted = listen_for_interrupts();
   run_all(study, results, request);
   forget_unasked(results);
-  show(write_comparison(results), request, interrupted);
-  if (interrupted && !all_asked(results)) {
+  const bool whole = all_asked(results);
+  show(compared_into(results, whole), request, interrupted);
+  if (!whole) {
     throw Error(Exit::interrupted, "interrupted; go on with: " + compare_command(request));
   }
   if (const auto failure = failure_of(results)) throw *failure;

@@ -143,7 +143,7 @@ void note_study(const core::StudyResults& results) {
   core::write_whole(fs::path(results.folder) / kStudyFile, json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n");
 }
 
-core::Comparison write_comparison(core::StudyResults results) {
+core::Comparison compared_into(core::StudyResults results, bool whole) {
   const fs::path folder = results.folder;
   for (auto& variant : results.variants) {
     for (auto& run : variant.runs) {
@@ -154,6 +154,7 @@ core::Comparison write_comparison(core::StudyResults results) {
     }
   }
   auto comparison = core::compared(std::move(results));
+  if (!whole && fs::exists(folder / "comparison.csv")) return comparison;
   core::write_whole(folder / "comparison.csv", core::comparison_csv(comparison));
   core::write_whole(folder / "pairs.csv", core::pairs_csv(comparison));
   core::write_whole(folder / "comparison.md", core::comparison_markdown(comparison));

@@ -23,7 +23,8 @@ void make_study_folder(const std::filesystem::path& folder);
 // What is known of its runs, without summaries: study.json.
 void note_study(const core::StudyResults& results);
 
-// Reads the summaries of what is done, and writes comparison.csv, pairs.csv and comparison.md.
-core::Comparison write_comparison(core::StudyResults results);
+// Reads the summaries of what is done, and writes comparison.csv, pairs.csv and comparison.md; of results that are not whole only
+// where none are there yet.
+core::Comparison compared_into(core::StudyResults results, bool whole);
 
 }  // namespace graft

@@ -104,6 +104,11 @@ void say_start(const RunRequest& request, const core::Federation& federation, st
   core::note("graft " + std::string(core::version()) + ": " + run_command(request, folder) + (request.resume ? " --resume" : ""));
   for (const auto& line : federation.said) core::log(core::Level::information, line);
   for (const auto& line : core::idle_keys(federation.manifest)) core::log(core::Level::warning, line);
+  const auto& server = federation.manifest.server;
+  if (federation.model.plan.gossips() && (server.optimizer != "sgd" || server.lr != 1 || server.momentum != 0)) {
+    core::log(core::Level::warning,
+              "'server.optimizer' has no effect here: strategy '" + federation.model.strategy.id + "' has no server");
+  }
   const auto& training = federation.model.plan.training;
   if (std::ranges::none_of(training,
                            [&](const auto& phase) { return core::works(federation.manifest, federation.model, phase); })) {

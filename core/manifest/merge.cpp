@@ -7,27 +7,35 @@ namespace graft::core {
 
 namespace {
 
-bool replaces(const KeyValue& entry) {
+// A list, or a table that names another choice: what stood beside the old one is of no use to it.
+bool replaces(const KeyValue& entry, const Tree::Table& below) {
   const auto* table = std::get_if<Tree::Table>(&entry.tree.value);
-  return table == nullptr || (entry.key == "strategy" && entry_in(*table, "use") != nullptr);
+  if (table == nullptr) return true;
+  for (const auto* choice : {"use", "by"}) {
+    const auto* said = entry_in(*table, choice);
+    if (said == nullptr) continue;
+    const auto* before = entry_in(below, choice);
+    const auto text = [](const KeyValue& one) { return std::get_if<std::string>(&one.tree.value); };
+    const bool same = before != nullptr && text(*said) && text(*before) && *text(*said) == *text(*before);
+    if (!same || entry.key == "strategy") return true;
+  }
+  return false;
 }
 
-void merge_entry(Tree::Table& below, const KeyValue& entry, bool whole) {
+void merge_entry(Tree::Table& below, const KeyValue& entry) {
   auto* const there = entry_in(below, entry.key);
   if (there == nullptr) return void(below.push_back(entry));
   auto* const inner = std::get_if<Tree::Table>(&there->tree.value);
-  if (whole || inner == nullptr) return void(*there = entry);
+  if (inner == nullptr || replaces(entry, *inner)) return void(*there = entry);
   there->place = entry.place;
   there->tree.place = entry.tree.place;
-  for (const auto& one : std::get<Tree::Table>(entry.tree.value)) {
-    merge_entry(*inner, one, !std::holds_alternative<Tree::Table>(one.tree.value));
-  }
+  for (const auto& one : std::get<Tree::Table>(entry.tree.value)) merge_entry(*inner, one);
 }
 
 }  // namespace
 
 void merge_over(Tree::Table& below, const Tree::Table& above) {
-  for (const auto& entry : above) merge_entry(below, entry, replaces(entry));
+  for (const auto& entry : above) merge_entry(below, entry);
 }
 
 KeyValue* entry_in(Tree::Table& table, const std::string& key) {

@@ -118,8 +118,9 @@ Agreement agreement_of(Verdict verdict, double published) {
 }
 
 void judge(VariantPair& pair, const std::optional<Published>& ours, const std::optional<Published>& theirs) {
-  if (pair.interval && pair.interval->low > 0) pair.verdict = Verdict::better;
-  if (pair.interval && pair.interval->high < 0) pair.verdict = Verdict::worse;
+  const bool spread = pair.interval && pair.interval->low < pair.interval->high;  // equal differences say nothing of their spread
+  if (spread && pair.interval->low > 0) pair.verdict = Verdict::better;
+  if (spread && pair.interval->high < 0) pair.verdict = Verdict::worse;
   if (!ours || !theirs) return;
   pair.published = ours->mean - theirs->mean;
   pair.agreement = agreement_of(pair.verdict, *pair.published);

@@ -24,7 +24,8 @@ std::vector<std::int64_t> offsets_of(Graph graph, std::int64_t clients) {
   return offsets;
 }
 
-Edges::value_type drawn(const Gossip& gossip, std::int64_t clients, std::uint64_t seed, std::int64_t round, std::int64_t client) {
+std::set<std::int64_t> drawn(const Gossip& gossip, std::int64_t clients, std::uint64_t seed, std::int64_t round,
+                             std::int64_t client) {
   if (gossip.neighbours == 0 || clients < 2) return {};
   std::vector<std::int64_t> all(static_cast<std::size_t>(clients));
   std::iota(all.begin(), all.end(), 0);
@@ -36,31 +37,44 @@ Edges::value_type drawn(const Gossip& gossip, std::int64_t clients, std::uint64_
 
 }  // namespace
 
+std::set<std::int64_t> Edges::of(std::int64_t client) const {
+  if (!both_ways.empty()) return both_ways[std::size_t(client)];
+  if (gossip.graph == Graph::random) return drawn(gossip, clients, seed, round, client);
+  std::set<std::int64_t> others;
+  for (const auto offset : offsets_of(gossip.graph, clients)) {
+    others.insert((client + offset) % clients);
+    if (gossip.metropolis) others.insert((client + clients - offset % clients) % clients);
+  }
+  others.erase(client);
+  return others;
+}
+
 Edges edges_of(const Gossip& gossip, std::int64_t clients, std::uint64_t seed, std::int64_t round) {
-  Edges edges(static_cast<std::size_t>(clients));
+  Edges edges{gossip, clients, seed, round};
+  if (gossip.graph != Graph::random || !gossip.metropolis) return edges;
+  std::vector<std::set<std::int64_t>> both_ways(static_cast<std::size_t>(clients));
   for (std::int64_t i = 0; i < clients; ++i) {
-    auto others = gossip.graph == Graph::random ? drawn(gossip, clients, seed, round, i) : Edges::value_type();
-    for (const auto offset : offsets_of(gossip.graph, clients)) others.insert((i + offset) % clients);
-    others.erase(i);
-    for (const auto other : others) {
-      edges[i].insert(other);
-      if (gossip.metropolis) edges[other].insert(i);
+    for (const auto other : edges.of(i)) {
+      both_ways[std::size_t(i)].insert(other);
+      both_ways[std::size_t(other)].insert(i);
     }
   }
+  edges.both_ways = std::move(both_ways);
   return edges;
 }
 
 Edges edges_of(const Federation& federation, std::int64_t round) {
-  const auto& plan = federation.model.plan;
-  return plan.gossips() ? edges_of(plan.gossip, federation.clients(), federation.manifest.seed, round) : Edges();
+  return edges_of(federation.model.plan.gossip, federation.clients(), federation.manifest.seed, round);
 }
 
-std::vector<Heard> heard_by(const Gossip& gossip, const Edges& edges, std::int64_t client) {
+std::vector<Heard> heard_by(const Edges& edges, std::int64_t client) {
+  const auto others = edges.of(client);
   std::vector<Heard> heard;
   double rest = 1;
-  for (const auto other : edges[client]) {
-    const auto larger = std::max(edges[client].size(), gossip.metropolis ? edges[other].size() : 0);
-    heard.push_back({other, 1 / (1 + double(larger))});
+  for (const auto other : others) {
+    // In the other graphs all clients hear equally many.
+    const auto theirs = edges.both_ways.empty() ? 0 : edges.both_ways[std::size_t(other)].size();
+    heard.push_back({other, 1 / (1 + double(std::max(others.size(), theirs)))});
     rest -= heard.back().weight;
   }
   heard.push_back({client, rest});
@@ -73,7 +87,7 @@ at::Tensor mixed(const Federation& federation, const Edges& edges, const std::ve
   std::vector<at::Tensor> mixtures;
   for (const auto client : clients) {
     auto sum = at::zeros({shared}, at::kDouble);
-    for (const auto& [other, weight] : heard_by(federation.model.plan.gossip, edges, client)) {
+    for (const auto& [other, weight] : heard_by(edges, client)) {
       sum.add_(federation.store.row("", other).narrow(0, 0, shared).to(at::kDouble), weight);
     }
     mixtures.push_back(sum.to(federation.dtype));

@@ -189,10 +189,12 @@ at::Tensor call_predict(Turn& turn, const LaneBatch& batch) {
   const auto& model = turn.federation().model;
   LanesView view{turn, &batch};
   const auto face = lanes_of(view);
-  return tensor_from_hook(
+  auto made = tensor_from_hook(
       {model.strategy.id, "predict", true},
       [&](graft_tensor* out) { return hooks_of(model).predict(self_of(model), &face, face_of(batch), out); },
       {batch.labels.size(0), batch.labels.size(1), model.vit.shape().classes}, turn.full_rows());
+  refuse_not_finite(model, "predict", made.isfinite());
+  return made;
 }
 
 bool merges(const Model& model) { return hooks_of(model).merge != nullptr; }

@@ -12,7 +12,7 @@ bool predicts(const Model& model);                            // whether it make
 at::Tensor call_predict(Turn& turn, const LaneBatch& batch);  // [K, B, classes]
 bool merges(const Model& model);                              // whether it wants all uploads at once
 at::Tensor call_merge(const Model& model, const at::Tensor& uploads, const at::Tensor& weights);  // [C, U], [C, 1] to [U]
-// [1, S] from the weighted mean [U]; `participation`: clients in the mean over all clients.
+// [1, S] from the weighted mean [U]; `participation`: clients in the mean over all that can be in one.
 at::Tensor call_next(ServerState& server, const Model& model, const at::Tensor& mean, double participation);
 
 }  // namespace graft::core

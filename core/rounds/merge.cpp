@@ -23,6 +23,13 @@ double weight_of(const Federation& federation, std::int64_t client) {
   return 0;
 }
 
+// Those that make a step whenever they are asked.
+std::int64_t able_clients(const Federation& federation) {
+  std::int64_t able = 0;
+  for (std::int64_t client = 0; client < federation.clients(); ++client) able += takes_part(federation, client) ? 1 : 0;
+  return able;
+}
+
 }  // namespace
 
 void Uploads::add(const at::Tensor& uploads, const std::vector<double>& weights) {
@@ -60,7 +67,7 @@ void merge(Federation& federation, const Uploads& uploads) {
   auto& server = federation.server;
   const auto merged =
       merges(federation.model) ? call_merge(federation.model, uploads.all(), uploads.weights()) : uploads.mean(federation.dtype);
-  const auto participation = double(uploads.count()) / double(federation.clients());
+  const auto participation = double(uploads.count()) / double(able_clients(federation));
   step_to(server, call_next(server, federation.model, merged, participation), federation.manifest.server);
   if (server.shared.isfinite().all().item<bool>()) return;
   throw Diverged(Exit::failed,

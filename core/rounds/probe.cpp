@@ -58,9 +58,9 @@ std::int64_t macs_of(Turn& turn, const Phase& phase) {
 // Scalars that a client hears from its neighbours in the first round, on average.
 std::int64_t heard_scalars(const Federation& federation) {
   const auto clients = clients_of(federation.manifest);
+  const auto edges = edges_of(federation.model.plan.gossip, clients, federation.manifest.seed, 0);
   std::int64_t others = 0;
-  for (const auto& heard : edges_of(federation.model.plan.gossip, clients, federation.manifest.seed, 0))
-    others += std::int64_t(heard.size());
+  for (std::int64_t client = 0; client < clients; ++client) others += std::int64_t(edges.of(client).size());
   return others * federation.model.catalog.shared / clients;
 }
 

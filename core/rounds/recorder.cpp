@@ -44,8 +44,9 @@ void check_origin(const std::filesystem::path& checkpoint, const Federation& fed
 }  // namespace
 
 Recorder::Recorder(Federation& federation, const RunOptions& options)
-    : options_(options), total_rounds_(federation.manifest.rounds), costs_(measured_costs(federation)) {
+    : options_(options), total_rounds_(federation.manifest.rounds) {
   if (options.resume && has_checkpoint(options.folder / "checkpoint")) restore(federation);
+  costs_ = measured_costs(federation);  // with the checkpoint known, which is said where a plugin crashes here
   write_whole(options.folder / "manifest.toml", to_toml(federation.manifest));
   copy_lock(federation.manifest.folder, options.folder);
   if (federation.rounds_done == 0) write_whole(options.folder / "rounds.jsonl", "");

@@ -46,7 +46,7 @@ void stage(Federation& federation, const Turn& turn) {
 void count_gossip(const Federation& federation, const Turn& turn, const Edges& edges, RoundRecord& record) {
   record.turns += std::int64_t(turn.clients().size());
   for (const auto client : turn.clients()) {
-    const auto heard = double(edges[client].size()) * double(federation.model.catalog.shared);
+    const auto heard = double(edges.of(client).size()) * double(federation.model.catalog.shared);
     record.upload_bytes += heard * double(at::elementSize(federation.dtype));
     record.download_bytes += heard * double(at::elementSize(federation.dtype));
   }
@@ -91,7 +91,7 @@ Uploads train_cohort(Federation& federation, RoundRecord& record, bool scored, c
   for (const auto client : record.cohort) (weights[client] > 0 ? working : idle).push_back(client);
   auto groups = in_lanes(federation, working);
   const auto at_work = groups.size();
-  if (!edges.empty()) {
+  if (federation.model.plan.gossips()) {
     for (auto& group : in_lanes(federation, idle)) groups.push_back(std::move(group));
   }
   Uploads uploads(merges(federation.model));
@@ -99,7 +99,7 @@ Uploads train_cohort(Federation& federation, RoundRecord& record, bool scored, c
     set_run_place({record.round, groups[i]});
     auto turn = start_training(federation, groups[i], federation.rounds_done, edges);
     i < at_work ? take_turn(federation, turn, weights, uploads, record, stop) : stage(federation, turn);
-    if (!edges.empty()) count_gossip(federation, turn, edges, record);
+    if (federation.model.plan.gossips()) count_gossip(federation, turn, edges, record);
     record.train_s += clock.lap();
     if (scored) {
       for (const auto& one : score(turn, record.round, stop)) record.scores.push_back(one);

@@ -15,7 +15,6 @@
 #else
 #define GRAFT_BUILT "SDK " GRAFT_SDK_TEXT ", GCC " __VERSION__
 #endif
-
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -57,7 +56,7 @@ typedef struct graft_server { /* between two rounds */
   void* self;
   graft_tensor (*shared)(void* self);                   /* [S] as sent this round */
   graft_tensor (*served)(void* self, const char* name); /* [S] or [1], the row itself */
-  double (*participation)(void* self);                  /* clients in the mean / clients */
+  double (*participation)(void* self);                  /* clients in the mean / clients that ever make a step */
 } graft_server;
 
 typedef struct graft_site { /* a place where a module may sit: a block, or a linear layer in it */

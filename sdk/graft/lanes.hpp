@@ -33,7 +33,7 @@ class Rows : public Tensor {
 };
 
 // While a phase runs, rows have the columns that the phase trains, shared before personal: [K, n]. In `finish` and `predictor`
-// they have all P; in `upload` only the shared ones, and of the kept rows only those declared `sent` can be had.
+// they have all P, as in `predict`; in `upload` only the shared ones, and of the kept rows only those declared `sent` can be had.
 class Lanes {
  public:
   explicit Lanes(const graft_lanes* face) : face_(face) {}
@@ -85,7 +85,7 @@ class Server {
     if (at == rows_.end()) at = rows_.try_emplace(name, face_->served(face_->self, name.c_str()), name).first;
     return at->second;
   }
-  double participation() const { return face_->participation(face_->self); }  // clients in the mean / clients
+  double participation() const { return face_->participation(face_->self); }  // clients in the mean / clients that ever make a step
 
  private:
   const graft_server* face_;

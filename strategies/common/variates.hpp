@@ -26,6 +26,7 @@ struct ControlVariates : Strategy {
   }
 
   void finish(Lanes& lanes) const override {
+    if (lanes.lr() == 0) return;
     const Tensor way = lanes.received() - lanes.shared(lanes.model());
     lanes.kept("variate") += way / (lanes.steps() * lanes.lr()) - lanes.received("common");
   }

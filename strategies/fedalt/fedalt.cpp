@@ -1,4 +1,4 @@
-// FedAlt: the personal part is trained first, then the shared one. Pillutla et al., ICML 2022, algorithm 1.
+// FedAlt: the personal part is trained first, then the shared one. Pillutla et al., ICML 2022.
 #include "../common/partial.hpp"
 
 namespace {

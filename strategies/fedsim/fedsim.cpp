@@ -1,4 +1,4 @@
-// FedSim: shared and personal parts are trained simultaneously. Pillutla et al., ICML 2022, algorithm 2.
+// FedSim: shared and personal parts are trained simultaneously. Pillutla et al., ICML 2022.
 #include "../common/partial.hpp"
 
 namespace {

@@ -90,6 +90,7 @@ TEST_CASE("run: merges of another shape, or not finite, and predictions of anoth
   CHECK_THAT(failure("short_merge"), StartsWith("plugin 'short_merge' failed in merge (round 1): it returned a tensor ["));
   CHECK_THAT(failure("nan_merge"),
              StartsWith("plugin 'nan_merge' failed in merge (round 1): it returned or left values that are not finite"));
+  CHECK_THAT(failure("nan_predict"), StartsWith("plugin 'nan_predict' failed in predict (round 1, client"));
   CHECK_THAT(failure("wrong_predict"), StartsWith("plugin 'wrong_predict' failed in predict (round 1, client") && EndsWith(", 4]"));
 }
 

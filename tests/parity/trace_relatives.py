@@ -57,7 +57,7 @@ class ScaffoldP(FedAvgP):
 
     def serve(self, served, clients):
         for n in served:
-            served[n] = served[n] + sum(client.change[n] for client in clients) / self.trainer.settings.clients
+            served[n] = served[n] + sum(client.change[n] for client in clients) / len(clients)
 
 
 class Scaffold(ScaffoldP):
@@ -127,7 +127,7 @@ class FedApm(Strategy):
 
     def merge(self, shared, uploads, weights):
         """The mean of everybody's z: that of the last round, and what has changed."""
-        return {n: shared[n].double() + sum(one[n].double() for one in uploads) / self.m for n in self.travels()}
+        return {n: shared[n].double() + sum(one[n].double() for one in uploads) / len(uploads) for n in self.travels()}
 
 
 class Robust(Strategy):

@@ -54,6 +54,25 @@ TEST_CASE("compare: Ctrl-C writes the checkpoint, says how to go on, and going o
   for (const auto& name : folders_of(folder, "s")) check_same_run(folder, "s/" + name, "straight/" + name);
 }
 
+TEST_CASE("compare: a run that somebody else interrupts is no end of the study, and an old table stays") {
+  const Folder folder;
+  write_study(folder, "", "seeds = [1]\n");
+  const Words command{"compare", "study.toml", "--out", "s"};
+  REQUIRE(folder.graft(command).status == 0);
+  const auto table = folder.read("s/comparison.csv");
+  folder.write("study.toml", folder.read("study.toml") + "[[variants]]\nname = \"Long\"\nrounds = 40\nstrategy.use = \"local\"\n");
+  const auto program = folder.start(command);
+  wait_for_rounds(folder, "s/Long-seed-1/rounds.jsonl", 1);
+  for (const auto child : children_of(program)) kill(child, SIGTERM);
+  const auto ended = folder.end(program);
+  INFO(ended.err);
+  CHECK(ended.status == 130);
+  CHECK(ended.out.find("interrupted: Long, seed 1\n") != std::string::npos);
+  CHECK(folder.read("s/comparison.csv") == table);
+  REQUIRE(folder.graft(command).status == 0);
+  CHECK(lines_in(folder.read("s/comparison.csv")) == 4);
+}
+
 TEST_CASE("compare: killed runs, and the killed program, leave nothing running and go on to the same bits") {
   const Folder folder;
   write_study(folder, "", "seeds = [1]\n");

@@ -113,7 +113,7 @@ TEST_CASE("a plugin in full: options with default, range and meaning, and what i
     CHECK(shown.out.find(text) != std::string::npos);
   }
   const auto json = nlohmann::json::parse(folder.graft({"plugins", "apfl", "--json"}).out);
-  CHECK(json.at("fills") == nlohmann::json({"step", "predictor"}));
+  CHECK(json.at("fills") == nlohmann::json({"step", "finish", "predict"}));
   CHECK(json.at("plan").at("keeps").size() == 2);
   CHECK(nlohmann::json::parse(folder.graft({"plugins", "prefix", "--json"}).out).at("fills") == nlohmann::json({"keys_values"}));
   CHECK(folder.graft({"plugins", "fedrap"}).first_line() == "unknown plugin 'fedrap', did you mean 'fedrep'?");

@@ -104,6 +104,17 @@ TEST_CASE("a variant is the base, what the study says and what it says itself, o
   CHECK(!fix.published->std);
 }
 
+TEST_CASE("a table that names another choice brings nothing of the one before") {
+  const Files files(study("training.optimizer = { use = \"adamw\", lr = 0.01 }\n[data]\nsplit = { by = \"iid\" }\n"));
+  const auto study = files.read();
+  const auto& m = study.variants[0].manifest;
+  CHECK(m.training.optimizer.use == "adamw");
+  CHECK(m.training.optimizer.momentum == 0);
+  CHECK(m.training.epochs == 2);
+  CHECK(m.data.split.by == "iid");
+  CHECK(m.data.split.alpha == 0.5);
+}
+
 TEST_CASE("a manifest is a study of one, named apart from its own run") {
   const Files files;
   const auto study = files.read({}, "base.toml");

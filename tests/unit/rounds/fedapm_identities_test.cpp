@@ -40,6 +40,16 @@ TEST_CASE("fedapm, 3.2 a: the shared part is the mean of all clients' newest mes
 
 // The message is u_i + pi_i / rho with the new dual, which is rho (u_i - u) however small rho is: so u_i is what is left without
 // it.
+TEST_CASE("fedapm, 3.2 a: a client that can never make a step is none of those that the mean is of", "[identity]") {
+  auto end = federation("fedapm", {"rounds=3"});
+  end.split[2].train.clear();
+  const Folder folder;
+  run(end, {folder.path, false, nullptr, {}});
+  auto mean = at::zeros_like(end.server.shared[0]);
+  for (const std::int64_t i : {0, 1, 3}) mean += end.store.row("message", i) / 3;
+  CHECK(gap(end.server.shared[0], mean) < kExact);
+}
+
 TEST_CASE("fedapm, 3.2 b: without duals and penalties, and of uploads u_i, it is fedalt", "[identity]") {
   const Set twice = {"strategy.personal_epochs=2"};
   const auto fedapm = ran("fedapm", twice + Set{"strategy.rho=1e-12", "strategy.sigma=0"});

@@ -21,7 +21,7 @@ at::Tensor matrix_of(const Gossip& gossip, std::int64_t clients, std::int64_t ro
   auto matrix = at::zeros({clients, clients}, at::kDouble);
   const auto edges = edges_of(gossip, clients, seed, round);
   for (std::int64_t i = 0; i < clients; ++i) {
-    for (const auto& [other, weight] : heard_by(gossip, edges, i)) matrix[i][other] = weight;
+    for (const auto& [other, weight] : heard_by(edges, i)) matrix[i][other] = weight;
   }
   return matrix;
 }
@@ -30,7 +30,7 @@ at::Tensor matrix_of(const Gossip& gossip, std::int64_t clients, std::int64_t ro
 std::vector<std::int64_t> heard(Graph graph, std::int64_t clients, std::int64_t client = 0) {
   std::vector<std::int64_t> others;
   const Gossip gossip{graph, 0.1, false};
-  for (const auto& [other, weight] : heard_by(gossip, edges_of(gossip, clients, 3, 0), client)) {
+  for (const auto& [other, weight] : heard_by(edges_of(gossip, clients, 3, 0), client)) {
     if (other != client) others.push_back(other);
   }
   return others;
@@ -202,6 +202,9 @@ TEST_CASE("dfedalt, 3.1: a turn begins with the mixture, and hooks receive it", 
   const auto turn = start_training(trained, some, 2, edges_of(trained, 2));
   CHECK(at::equal(turn.received(""), expected));
   CHECK(at::equal(turn.full_rows().narrow(1, 0, expected.size(1)), expected));
+  const auto resting = start_turn(trained, some, 2);  // as a predictor asks: what each has
+  CHECK(at::equal(resting.received(""), resting.full_rows().narrow(1, 0, expected.size(1))));
+  CHECK_FALSE(at::equal(resting.received(""), trained.server.shared.expand_as(expected)));
   const auto rows = bodies(trained);  // client 2 of a ring of four hears 1 and 3
   CHECK(gap(expected[0], (rows[1] + rows[2] + rows[3]) / 3) < kExact);
   CHECK(gap(expected[1], (rows[3] + rows[0] + rows[1]) / 3) < kExact);

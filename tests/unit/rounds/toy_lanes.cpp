@@ -187,11 +187,10 @@ Game::Turn Game::turn_of(const std::vector<std::int64_t>& clients, bool trains) 
   Turn turn{*this, clients, store_.fetch("", clients, at::kCPU), server_.shared};
   turn.begun[""] = turn.full.slice(1, shared - model_.catalog.first_own).clone();
   if (!model_.plan.gossips()) turn.full = at::cat({server_.shared.expand({lanes, -1}), turn.full}, 1);
-  const auto& gossip = model_.plan.gossip;
   for (std::int64_t lane = 0; trains && model_.plan.gossips() && lane < lanes; ++lane) {
     auto mixture = at::zeros({shared}, at::kDouble);
     for (const auto& [other, weight] :
-         heard_by(gossip, edges_of(gossip, problem_.clients, manifest_.seed, round_), clients[lane])) {
+         heard_by(edges_of(model_.plan.gossip, problem_.clients, manifest_.seed, round_), clients[lane])) {
       mixture.add_(own(other).narrow(0, 0, shared), weight);
     }
     turn.full[lane].narrow(0, 0, shared).copy_(mixture);
