@@ -135,6 +135,13 @@ void add_not_done(std::vector<std::string>& notes, const StudyVariant& variant) 
   }
 }
 
+TableColumns saying_something(TableColumns columns) {
+  std::erase_if(columns, [](const TableColumn& column) {
+    return std::ranges::all_of(column.cells, [](const std::string& cell) { return cell.empty(); });
+  });
+  return columns;
+}
+
 }  // namespace
 
 TableColumn name_column(const Comparison& comparison) {
@@ -143,41 +150,38 @@ TableColumn name_column(const Comparison& comparison) {
   return column;
 }
 
-TableColumns gain_columns(const Comparison& comparison) {
-  TableColumn accuracy{"accuracy", "%", {}}, published{"published", "%", {}, Align::right, 2},
-      difference{"difference", "points", {}, Align::right, 1}, interval{"95 %", "", {}, Align::right, 3},
-      says{"", "", {}, Align::left, 1};
+TableColumns accuracy_columns(const Comparison& comparison) {
+  TableColumn accuracy{"accuracy", "%", {}}, published{"published", "%", {}, Align::right, 1};
   for (std::size_t i = 0; i < comparison.rows.size(); ++i) {
     accuracy.cells.push_back(accuracy_cell(comparison, i));
     published.cells.push_back(published_cell(comparison.results.variants[i].published));
+  }
+  return saying_something({accuracy, published});
+}
+
+TableColumns difference_columns(const Comparison& comparison) {
+  TableColumn difference{"difference", "points", {}}, interval{"95 %", "", {}, Align::right, 1}, says{"", "", {}, Align::left, 0};
+  for (std::size_t i = 0; i < comparison.rows.size(); ++i) {
     const auto pair = against_baseline(comparison, i).value_or(VariantPair{});
     difference.cells.push_back(pair.difference ? fixed(*pair.difference, 2, true) : "");
     interval.cells.push_back(interval_cell(pair));
     says.cells.push_back(says_cell(pair));
   }
-  TableColumns columns{accuracy, published, difference, interval, says};
-  std::erase_if(columns, [](const TableColumn& column) {
-    return std::ranges::all_of(column.cells, [](const std::string& cell) { return cell.empty(); });
-  });
-  return columns;
+  return saying_something({difference, interval, says});
 }
 
 TableColumns cost_columns(const Comparison& comparison) {
   const auto add = [&](const char* head, const auto& units, int rank, const Figure& figure) {
     return column_of(comparison, head, units, rank, figure);
   };
-  TableColumns columns{add("stored", kBytes, 1, [](const auto& c) { return c.stored_bytes; }),
-                       add("up", kBytes, 2, [](const auto& c) { return c.upload_bytes; }),
-                       add("down", kBytes, 5, [](const auto& c) { return c.download_bytes; }),
-                       add("in all", kBytes, 3, [](const auto& c) { return c.total_bytes; }),
-                       add("forward", kMacs, 6, [](const auto& c) { return c.forward_macs; }),
-                       add("training", kMacs, 4, [](const auto& c) { return c.training_macs; }),
-                       add("time", kTimes, 1, [](const auto& c) { return c.seconds; }),
-                       add("memory", kBytes, 7, [](const auto& c) { return c.peak_memory_bytes; })};
-  std::erase_if(columns, [](const TableColumn& column) {
-    return std::ranges::all_of(column.cells, [](const std::string& cell) { return cell.empty(); });
-  });
-  return columns;
+  return saying_something({add("stored", kBytes, 1, [](const auto& c) { return c.stored_bytes; }),
+                           add("up", kBytes, 2, [](const auto& c) { return c.upload_bytes; }),
+                           add("down", kBytes, 5, [](const auto& c) { return c.download_bytes; }),
+                           add("in all", kBytes, 3, [](const auto& c) { return c.total_bytes; }),
+                           add("forward", kMacs, 6, [](const auto& c) { return c.forward_macs; }),
+                           add("training", kMacs, 4, [](const auto& c) { return c.training_macs; }),
+                           add("time", kTimes, 1, [](const auto& c) { return c.seconds; }),
+                           add("memory", kBytes, 7, [](const auto& c) { return c.peak_memory_bytes; })});
 }
 
 std::vector<std::string> comparison_notes(const Comparison& comparison) {

@@ -17,7 +17,8 @@ struct TableColumn {
 using TableColumns = std::vector<TableColumn>;
 
 TableColumn name_column(const Comparison& comparison);
-TableColumns gain_columns(const Comparison& comparison);  // accuracy, what is published, differences; those that say something
+TableColumns accuracy_columns(const Comparison& comparison);  // beside what is published; here and below those that say something
+TableColumns difference_columns(const Comparison& comparison);
 TableColumns cost_columns(const Comparison& comparison);
 
 // What a reader has to know besides: what ± and differences are, why an interval is missing, what failed, what is missing.

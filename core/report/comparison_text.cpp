@@ -72,11 +72,21 @@ std::string table_text(const TableColumns& columns) {
   return aligned(rows_of(columns), align, kIndent);
 }
 
-TableColumns joined_columns(const TableColumn& names, const TableColumns& one, const TableColumns& other = {}) {
-  TableColumns all{names};
-  all.insert(all.end(), one.begin(), one.end());
-  all.insert(all.end(), other.begin(), other.end());
-  return all;
+// As many groups of columns beside each other as there is room for, the names before each block.
+std::vector<TableColumns> blocks_of(const Comparison& comparison, std::size_t width) {
+  std::vector<TableColumns> blocks{{name_column(comparison)}};
+  for (const auto& group : {accuracy_columns(comparison), difference_columns(comparison), cost_columns(comparison)}) {
+    auto longer = blocks.back();
+    longer.insert(longer.end(), group.begin(), group.end());
+    if (width_of(longer) > width && blocks.back().size() > 1) {
+      blocks.push_back({name_column(comparison)});
+      longer = blocks.back();
+      longer.insert(longer.end(), group.begin(), group.end());
+    }
+    blocks.back() = std::move(longer);
+  }
+  if (blocks.back().size() == 1) blocks.pop_back();
+  return blocks;
 }
 
 // What Markdown, or HTML in it, would obey.
@@ -95,20 +105,15 @@ std::string markdown_row(const Cells& cells) { return "| " + joined(cells, " | "
 
 std::string comparison_text(const Comparison& comparison, const TableStyle& style) {
   const auto width = std::max(style.width, kNarrowest);
-  const auto names = name_column(comparison);
-  const auto gains = gain_columns(comparison), costs = cost_columns(comparison);
+  const auto blocks = blocks_of(comparison, width);
   const auto& name = comparison.results.name;
   auto text = joined(wrapped(harmless(name) + ": " + comparison_title(comparison), width), "\n") + "\n";
   if (style.bold) text = "\x1b[1m" + text.insert(std::min(text.size(), name.size()), "\x1b[0m");
-  const auto all = joined_columns(names, gains, costs);
-  const bool beside = width_of(all) <= width;
-  const auto rule = std::min(width, beside ? std::max<std::size_t>(80, width_of(all)) : 80);
+  std::size_t rule = std::min<std::size_t>(width, 80);
+  for (const auto& block : blocks) rule = std::max(rule, std::min(width, width_of(block)));
   for (std::size_t i = 0; i < rule; ++i) text += "─";
   text += "\n";
-  if (beside) text += table_text(all);
-  if (!beside) text += table_text(fitted(joined_columns(names, gains), width));
-  if (!beside && !costs.empty()) text += "\n" + table_text(fitted(joined_columns(names, costs), width));
-  text += "\n";
+  for (const auto& block : blocks) text += table_text(fitted(block, width)) + "\n";
   for (const auto& note : comparison_notes(comparison)) {
     std::string before(kIndent, ' ');
     for (const auto& line : wrapped(note, width - kIndent - 2)) {
@@ -120,7 +125,7 @@ std::string comparison_text(const Comparison& comparison, const TableStyle& styl
 }
 
 std::string comparison_markdown(const Comparison& comparison) {
-  const auto columns = joined_columns(name_column(comparison), gain_columns(comparison), cost_columns(comparison));
+  const auto columns = blocks_of(comparison, static_cast<std::size_t>(-1)).front();
   std::string text = "# " + escaped(comparison.results.name) + "\n\n" + escaped(comparison_title(comparison)) + "\n\n";
   Cells heads, rules;
   for (const auto& column : columns) {
