@@ -13,14 +13,15 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string in(double number, double unit, const char* format) {
+std::string in(double number, double unit) {
   char text[32];
-  std::snprintf(text, sizeof text, format, number / unit);
+  const double units = number / unit;
+  std::snprintf(text, sizeof text, units > 0 && units < 0.1 ? "%.2g" : "%.3f", units);
   return text;
 }
 
-std::string mi(const ordered_json& cost) { return in(cost.at("scalars").get<double>(), 1 << 20, "%.3f"); }
-std::string giga(const ordered_json& macs) { return in(macs.get<double>(), 1e9, "%.3f"); }
+std::string mi(const ordered_json& cost) { return in(cost.at("scalars").get<double>(), 1 << 20); }
+std::string giga(const ordered_json& macs) { return in(macs.get<double>(), 1e9); }
 
 }  // namespace
 
