@@ -36,6 +36,28 @@ graft_batch part_of(void* self, graft_batch batch, std::int64_t index) {
                std::to_string(std::max<std::size_t>(parts.size(), 1)) + " part(s)");
 }
 
+// What SDK 1.1 added.
+void fill_1_1(graft_lanes& face) {
+  face.stored = [](void* self, const char* name) { return answer("stored", [&] { return turn_of(self).stored(name).clone(); }); };
+  face.logits = [](void* self, graft_tensor rows, graft_batch batch) {
+    return answer("logits", [&] {
+      const HostAtWork at_work;
+      return turn_of(self).logits(of_handle(rows), batch_of(self, batch, "logits"));
+    });
+  };
+  face.slope = [](void* self, graft_tensor logits, graft_batch batch) {
+    return answer("slope", [&] { return turn_of(self).slope(of_handle(logits), batch_of(self, batch, "slope")); });
+  };
+  face.pullback = [](void* self, graft_tensor rows, graft_batch batch, graft_tensor direction) {
+    const auto body = [&] {
+      const HostAtWork at_work;
+      return turn_of(self).pullback(of_handle(rows), batch_of(self, batch, "pullback"), of_handle(direction));
+    };
+    return answer("pullback", body, Made::always);
+  };
+  face.step = [](void* self) { return turn_of(self).step_in_phase(); };
+}
+
 graft_lanes lanes_of(LanesView& view) {
   graft_lanes face = {};
   face.size = sizeof face;
@@ -79,24 +101,7 @@ graft_lanes lanes_of(LanesView& view) {
     done("part", [&] { part = part_of(self, batch, index); });
     return part;
   };
-  face.stored = [](void* self, const char* name) { return answer("stored", [&] { return turn_of(self).stored(name).clone(); }); };
-  face.logits = [](void* self, graft_tensor rows, graft_batch batch) {
-    return answer("logits", [&] {
-      const HostAtWork at_work;
-      return turn_of(self).logits(of_handle(rows), batch_of(self, batch, "logits"));
-    });
-  };
-  face.slope = [](void* self, graft_tensor logits, graft_batch batch) {
-    return answer("slope", [&] { return turn_of(self).slope(of_handle(logits), batch_of(self, batch, "slope")); });
-  };
-  face.pullback = [](void* self, graft_tensor rows, graft_batch batch, graft_tensor direction) {
-    const auto body = [&] {
-      const HostAtWork at_work;
-      return turn_of(self).pullback(of_handle(rows), batch_of(self, batch, "pullback"), of_handle(direction));
-    };
-    return answer("pullback", body, Made::always);
-  };
-  face.step = [](void* self) { return turn_of(self).step_in_phase(); };
+  fill_1_1(face);
   return face;
 }
 
