@@ -3,15 +3,12 @@
 
 #include "apps/graft/help.hpp"
 #include "apps/graft/inspect_study.hpp"
+#include "apps/graft/inspected_model.hpp"
 #include "apps/graft/own_output.hpp"
 #include "apps/graft/verbs.hpp"
 #include "core/base/log.hpp"
-#include "core/data/dataset.hpp"
-#include "core/library/hook.hpp"
 #include "core/manifest/checks.hpp"
-#include "core/report/model_json.hpp"
 #include "core/report/model_text.hpp"
-#include "core/rounds/probe.hpp"
 
 namespace graft {
 
@@ -35,11 +32,8 @@ int inspect_verb(const Arguments& arguments) {
   if (is_study(path)) return output.print(inspected_study(path, overrides, json, help_width())), 0;
   const auto given = core::read_manifest(path, overrides);
   for (const auto& line : core::idle_keys(given)) core::log(core::Level::warning, line);
-  core::watch_hooks(given.hook_limit_s);
-  const auto model = core::compose(given, core::classes_of(given));
-  const auto manifest = core::resolved(given, model);
+  const auto [manifest, model, facts] = inspected_model(given);
   for (const auto& line : core::choices_said(manifest, model)) core::log(core::Level::information, line);
-  const auto facts = core::model_json(manifest, model, core::measured_costs(core::found_without_data(given)));
   output.print(json ? facts + "\n" : core::to_toml(manifest) + "\n" + core::model_text(facts, help_width()));
   return 0;
 }

@@ -3,13 +3,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/data/dataset.hpp"
-#include "core/library/hook.hpp"
+#include "apps/graft/inspected_model.hpp"
 #include "core/manifest/study.hpp"
 #include "core/manifest/study_file.hpp"
-#include "core/report/model_json.hpp"
 #include "core/report/variants_text.hpp"
-#include "core/rounds/probe.hpp"
 
 namespace graft {
 
@@ -22,10 +19,7 @@ std::string inspected_study(const std::filesystem::path& file, const Arguments& 
   const auto study = core::read_study({file}, overrides);
   nlohmann::ordered_json all = {{"study", study.name}, {"variants", nlohmann::ordered_json::array()}};
   for (const auto& variant : study.variants) {
-    core::watch_hooks(variant.manifest.hook_limit_s);
-    const auto model = core::compose(variant.manifest, core::classes_of(variant.manifest));
-    const auto costs = core::measured_costs(core::found_without_data(variant.manifest));
-    const auto facts = core::model_json(core::resolved(variant.manifest, model), model, costs);
+    const auto facts = inspected_model(variant.manifest).facts;
     all["variants"].push_back({{"name", variant.name}, {"seeds", variant.seeds}, {"model", nlohmann::ordered_json::parse(facts)}});
   }
   return json ? all.dump() + "\n" : core::variants_text(all.dump(), width);

@@ -49,6 +49,15 @@ TEST_CASE("inspect says the resolved manifest and every part of the model, and r
   CHECK(folder.names() == std::vector<std::string>{"small.toml"});
 }
 
+TEST_CASE("inspect needs neither the device of a manifest nor its weights") {
+  const Folder folder;
+  for (const auto* key : {"device=cuda:7", "backbone.weights=nowhere.safetensors"}) {
+    const auto outcome = folder.graft({"inspect", folder.manifest(), "--set", key});
+    INFO(outcome.err);
+    CHECK(outcome.status == 0);
+  }
+}
+
 TEST_CASE("plugins are listed folder by folder, refused ones with the reason") {
   const Folder folder;
   folder.write("mine/broken.so", "no library");
