@@ -66,12 +66,6 @@ bool has_more_rounds(const fs::path& folder, std::int64_t rounds) {
   return facts && facts->rounds_done > rounds;
 }
 
-ordered_json run_json(const std::string& variant, const core::StudyRun& run) {
-  ordered_json json = {{"variant", variant}, {"seed", run.seed}, {"state", core::text_of(run.state)}, {"folder", run.folder}};
-  if (run.state == RunState::failed) json.update({{"status", run.status}, {"why", run.why}});
-  return json;
-}
-
 Error not_ours(const fs::path& folder, const std::string& what) {
   return {Exit::usage, "'" + folder.string() + "' " + what, "another --out begins a comparison elsewhere"};
 }
@@ -138,7 +132,10 @@ void make_study_folder(const fs::path& folder) {
 void note_study(const core::StudyResults& results) {
   ordered_json json = {{"format", kFormat}, {"study", results.name}, {"runs", ordered_json::array()}};
   for (const auto& variant : results.variants) {
-    for (const auto& run : variant.runs) json["runs"].push_back(run_json(variant.name, run));
+    for (const auto& run : variant.runs) {
+      json["runs"].push_back({{"variant", variant.name}});
+      json["runs"].back().update(core::run_json(run));
+    }
   }
   core::write_whole(fs::path(results.folder) / kStudyFile, json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n");
 }

@@ -4,43 +4,18 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <utility>
 
 #include "apps/graft/terminal.hpp"
 #include "core/base/text.hpp"
+#include "core/report/progress_text.hpp"
 
 namespace graft {
 
 namespace {
 
 constexpr auto kRedraw = std::chrono::milliseconds(100), kWhile = std::chrono::milliseconds(60'000);
-constexpr std::size_t kFree = 3, kBar = 20;  // columns: left free at the end; of the bar
-
-void write_error(const std::string& text) {
-  std::fputs(text.c_str(), stderr);
-  std::fflush(stderr);
-}
-
-std::string bar(double done) {
-  std::string text;
-  for (std::size_t i = 0; i < kBar; ++i) text += double(i) < done * kBar ? "█" : "░";
-  return text;
-}
-
-std::size_t room() {
-  const auto width = terminal_width(STDERR_FILENO);
-  return width > kFree ? width - kFree : 0;
-}
-
-// From its end as many characters as do not fit.
-std::string cut(std::string text, std::size_t width) {
-  while (core::shown_width(text) > width) {
-    while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xc0) == 0x80) text.pop_back();
-    if (!text.empty()) text.pop_back();
-  }
-  return text;
-}
+constexpr std::size_t kBar = 20;  // columns
 
 }  // namespace
 
@@ -65,8 +40,8 @@ void ComparisonDisplay::running(std::int64_t rounds, double done) {
   }
   const auto round = std::min(rounds, std::int64_t(done) + 1);
   const auto text = "round " + std::to_string(round) + "/" + std::to_string(rounds), left = left_text(part);
-  const auto with_bar = text + "  " + bar(part) + (left.empty() ? "" : "  " + left);
-  const bool fits = core::shown_width(name_ + ": " + with_bar) <= room();
+  const auto with_bar = text + "  " + core::bar_text(part, kBar) + (left.empty() ? "" : "  " + left);
+  const bool fits = core::shown_width(name_ + ": " + with_bar) <= redrawn_width();
   show(kind_ == ProgressKind::bar && fits ? with_bar : text + (left.empty() ? "" : ", " + left));
 }
 
@@ -97,7 +72,7 @@ void ComparisonDisplay::show(const std::string& what) {
   shown_ = now;
   const auto text = what.empty() ? name_ : name_ + ": " + what;
   if (kind_ == ProgressKind::lines) return write_error(text + "\n");
-  write_error("\r" + cut(text, room()) + "\x1b[K");
+  write_error("\r" + core::cut_to(text, redrawn_width()) + "\x1b[K");
   drawn_ = true;
 }
 

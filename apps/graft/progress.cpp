@@ -1,11 +1,9 @@
-// The bar leaves a terminal's last columns free: for the ^C that a terminal shows, and because some wrap once the last is written
-// to.
+// What is quicker than a moment is not shown at all.
 #include "apps/graft/progress.hpp"
 
 #include <unistd.h>
 
 #include <cmath>
-#include <cstdio>
 #include <utility>
 
 #include "apps/graft/terminal.hpp"
@@ -17,17 +15,6 @@ namespace {
 
 constexpr auto kRedraw = std::chrono::milliseconds(100), kMoment = std::chrono::milliseconds(500),
                kWhile = std::chrono::milliseconds(3000);
-constexpr std::size_t kFree = 3;  // columns
-
-std::size_t bar_width() {
-  const auto width = terminal_width(STDERR_FILENO);
-  return width > kFree ? width - kFree : 0;
-}
-
-void write_error(const std::string& text) {
-  std::fputs(text.c_str(), stderr);
-  std::fflush(stderr);
-}
 
 }  // namespace
 
@@ -39,7 +26,7 @@ void PreparationDisplay::tell(const std::string& what, std::int64_t done, std::i
   if (kind_ == ProgressKind::lines && said_ != what) write_error(what + ": " + part + "\n");
   said_ = what;
   if (kind_ != ProgressKind::bar || (drawn_ && now - last_ < kRedraw)) return;
-  write_error("\r" + (what + ": " + part).substr(0, bar_width()) + "\x1b[K");
+  write_error("\r" + (what + ": " + part).substr(0, redrawn_width()) + "\x1b[K");
   drawn_ = true;
   last_ = now;
 }
@@ -85,7 +72,7 @@ std::string ProgressDisplay::line() const {
 
 void ProgressDisplay::draw() {
   drawn_ = Clock::now();
-  write_error("\r" + core::progress_bar(now_, bar_width()) + "\x1b[K");
+  write_error("\r" + core::progress_bar(now_, redrawn_width()) + "\x1b[K");
 }
 
 }  // namespace graft

@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <string_view>
 
@@ -33,6 +34,17 @@ std::size_t terminal_width(int descriptor) {
   winsize size{};
   const bool known = is_terminal(descriptor) && ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
   return known ? size.ws_col : kUnknown;
+}
+
+std::size_t redrawn_width() {
+  constexpr std::size_t kFree = 3;
+  const auto width = terminal_width(STDERR_FILENO);
+  return width > kFree ? width - kFree : 0;
+}
+
+void write_error(const std::string& text) {
+  std::fputs(text.c_str(), stderr);
+  std::fflush(stderr);
 }
 
 }  // namespace graft

@@ -119,4 +119,12 @@ std::size_t shown_width(std::string_view utf8) {
   return width;
 }
 
+std::string cut_to(std::string utf8, std::size_t width) {
+  while (shown_width(utf8) > width) {
+    while (!utf8.empty() && (static_cast<unsigned char>(utf8.back()) & 0xc0) == 0x80) utf8.pop_back();
+    if (!utf8.empty()) utf8.pop_back();
+  }
+  return utf8;
+}
+
 }  // namespace graft::core

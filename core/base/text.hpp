@@ -19,5 +19,6 @@ std::string count_text(double count);                               // "1,774,46
 std::string many_text(std::int64_t count, const std::string& one);  // "1 client", "1,200 clients"
 std::string seconds_text(double seconds);                           // "0.8 s", "3 min 20 s", "2 h 05 min"
 std::size_t shown_width(std::string_view utf8);                     // columns on a terminal
+std::string cut_to(std::string utf8, std::size_t width);            // its longest beginning of at most so many columns
 
 }  // namespace graft::core

@@ -120,7 +120,7 @@ void check_plan(const Manifest& manifest, const Model& model) {
   if (plan.gossips() && (hooks.upload || hooks.next || hooks.merge)) {
     refuse(model, "its clients gossip, and it has an upload, merge or next for a server");
   }
-  if (model.strategy.face.strategy.predict && !plan.tuning.empty()) {
+  if (hooks.predict && !plan.tuning.empty()) {
     refuse(model, "it tunes a model before scoring, and predicts without one");
   }
   if (!plan.closing.empty() && manifest.evaluation.when == "before_merge") {

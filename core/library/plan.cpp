@@ -99,13 +99,7 @@ Kept kept_of(Members members) {
 
 Gossip gossip_of(Members members) {
   Gossip gossip;
-  gossip.graph = members.choice<Graph>("graph", gossip.graph,
-                                       {{"none", Graph::none},
-                                        {"random", Graph::random},
-                                        {"ring", Graph::ring},
-                                        {"grid", Graph::grid},
-                                        {"exponential", Graph::exponential},
-                                        {"full", Graph::full}});
+  gossip.graph = members.choice("graph", gossip.graph, kGraphs);
   gossip.neighbours = members.take("neighbours", gossip.neighbours);
   gossip.metropolis = members.take("metropolis", gossip.metropolis);
   members.finish();

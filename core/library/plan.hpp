@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace graft::core {
@@ -27,6 +28,9 @@ struct Kept {
 enum class Weighting { samples, equal, batches };
 
 enum class Graph { none, random, ring, grid, exponential, full };
+inline const std::vector<std::pair<std::string, Graph>> kGraphs = {
+    {"none", Graph::none}, {"random", Graph::random},           {"ring", Graph::ring},
+    {"grid", Graph::grid}, {"exponential", Graph::exponential}, {"full", Graph::full}};
 struct Gossip {
   Graph graph = Graph::none;  // none: a server averages
   double neighbours = 0.1;    // random: a share of the clients

@@ -73,9 +73,8 @@ struct TrainingSpec {
 };
 
 struct ServerSpec {
-  std::string optimizer = "sgd";  // sgd | adam | yogi, on the mean update
-  double lr = 1.0, momentum = 0.0;
-  double beta1 = 0.9, beta2 = 0.99, tau = 1e-3;  // adam, yogi
+  std::string optimizer = "sgd";                                           // sgd | adam | yogi, on the mean update
+  double lr = 1.0, momentum = 0.0, beta1 = 0.9, beta2 = 0.99, tau = 1e-3;  // momentum: sgd; those behind it: adam, yogi
 };
 
 struct EvaluationSpec {

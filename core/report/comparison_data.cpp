@@ -107,13 +107,13 @@ std::string csv_of(const std::vector<ordered_json>& rows, const ordered_json& li
   return text;
 }
 
+}  // namespace
+
 ordered_json run_json(const StudyRun& run) {
   ordered_json json = {{"seed", run.seed}, {"state", text_of(run.state)}, {"folder", run.folder}};
   if (run.state == RunState::failed) json.update({{"status", run.status}, {"why", run.why}});
   return json;
 }
-
-}  // namespace
 
 std::string comparison_csv(const Comparison& comparison) {
   std::vector<ordered_json> rows;

@@ -24,15 +24,9 @@ std::size_t width_of(const TableColumns& columns) {
   return width - 2;
 }
 
-// The longest beginning of a text that has so many columns, and … where it is cut.
+// Cut where it has more columns, and then with a … at its end.
 std::string shortened_to(const std::string& text, std::size_t width) {
-  if (shown_width(text) <= width) return text;
-  std::size_t end = text.size();
-  while (end > 0 && shown_width(text.substr(0, end)) >= width) {
-    do --end;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80);
-  }
-  return text.substr(0, end) + "…";
+  return shown_width(text) <= width ? text : cut_to(text, width - 1) + "…";
 }
 
 // Names are cut to a third of the width, then columns are left out, then names cut to what is left.

@@ -1,5 +1,6 @@
 // A comparison as a terminal's table, as Markdown, as CSV and as JSON.
 #pragma once
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "core/report/comparison.hpp"
@@ -17,5 +18,6 @@ std::string comparison_csv(const Comparison& comparison);
 std::string pairs_csv(const Comparison& comparison);
 
 std::string comparison_json(const Comparison& comparison);  // one line
+nlohmann::ordered_json run_json(const StudyRun& run);       // {"seed", "state", "folder"}, of one that failed "status" and "why"
 
 }  // namespace graft::core

@@ -1,6 +1,7 @@
 // Plain objects, from the host's view of a plugin and its plan.
 #include "core/report/plugin_json.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.hpp"
@@ -42,9 +43,9 @@ ordered_json rows_json(const std::vector<Kept>& rows) {
 }
 
 ordered_json gossip_json(const Gossip& gossip) {
-  constexpr const char* kGraph[] = {"none", "random", "ring", "grid", "exponential", "full"};
   if (gossip.graph == Graph::none) return nullptr;
-  ordered_json json = {{"graph", kGraph[std::size_t(gossip.graph)]}};
+  const auto named = std::ranges::find(kGraphs, gossip.graph, &std::pair<std::string, Graph>::second);
+  ordered_json json = {{"graph", named->first}};
   if (gossip.graph == Graph::random) json["neighbours"] = gossip.neighbours;
   json["weights"] = gossip.metropolis ? "metropolis" : "uniform";
   return json;

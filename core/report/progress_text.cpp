@@ -28,13 +28,6 @@ std::string speed_text(const Standing& now) { return now.images_per_s > 0 ? coun
 
 std::string left_text(const Standing& now) { return now.left_s >= 0 ? seconds_text(now.left_s) + " left" : ""; }
 
-std::string bar(double done, std::size_t length) {
-  const auto full = std::min(length, static_cast<std::size_t>(std::max(0.0, done) * double(length)));
-  std::string text;
-  for (std::size_t i = 0; i < length; ++i) text += i < full ? "█" : "░";
-  return text;
-}
-
 // Parts that say something, two blanks apart.
 std::string together(const std::vector<std::string>& parts) {
   std::vector<std::string> said;
@@ -44,12 +37,19 @@ std::string together(const std::vector<std::string>& parts) {
 
 }  // namespace
 
+std::string bar_text(double done, std::size_t columns) {
+  const auto full = std::min(columns, static_cast<std::size_t>(std::max(0.0, done) * double(columns)));
+  std::string text;
+  for (std::size_t i = 0; i < columns; ++i) text += i < full ? "█" : "░";
+  return text;
+}
+
 std::string progress_bar(const Standing& now, std::size_t width) {
   const auto round = round_text(now), accuracy = accuracy_text(now), speed = speed_text(now), left = left_text(now);
   const auto with_bar = [&](const std::string& fast) {
     const auto others = shown_width(together({round, accuracy, fast, left})) + 2;
     const auto room = width > others ? width - others : 0;
-    return room < kShortest ? "" : together({round, bar(now.done, std::min(room, kLongest)), accuracy, fast, left});
+    return room < kShortest ? "" : together({round, bar_text(now.done, std::min(room, kLongest)), accuracy, fast, left});
   };
   for (const auto& text : {with_bar(speed), with_bar(""), together({round, accuracy, left}), together({round, left}), round}) {
     if (!text.empty() && shown_width(text) <= width) return text;

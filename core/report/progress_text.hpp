@@ -17,5 +17,6 @@ struct Standing {
 // At most `width` columns; what has no room is left out: first the speed, then the bar, the accuracy, the time left.
 std::string progress_bar(const Standing& now, std::size_t width);
 std::string progress_line(const Standing& now);
+std::string bar_text(double done, std::size_t columns);  // done: 0..1
 
 }  // namespace graft::core

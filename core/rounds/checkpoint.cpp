@@ -10,6 +10,7 @@
 #include "core/base/files.hpp"
 #include "core/base/log.hpp"
 #include "core/library/sha256.hpp"
+#include "core/rounds/identity.hpp"
 
 namespace graft::core {
 
@@ -126,12 +127,6 @@ void restore_client(const fs::path& path, const Sums& sums, std::int64_t client,
   NamedRows rows;
   for (auto& [name, row] : read_like(path, sums, like, {})) rows[row_name(name)] = row;
   federation.store.put(client, std::move(rows));
-}
-
-json plugins_json(const Model& model) {
-  json plugins = json::object();
-  for (const auto* plugin : plugins_of(model)) plugins[plugin->id] = {{"version", plugin->version}, {"sha256", plugin->sha256}};
-  return plugins;
 }
 
 // A mended plugin may go on with a run; that its results may not be one plugin's is said.

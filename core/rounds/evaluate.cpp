@@ -105,9 +105,7 @@ Turn start_turn(const Federation& federation, const std::vector<std::int64_t>& c
   if (!own_shared) rows = at::cat({shared.expand({lanes, shared.size(1)}), rows}, 1);
   NamedRows kept;
   for (const auto& row : federation.model.plan.keeps) kept[row.name] = federation.store.fetch(row.name, clients, federation.device);
-  const auto own = own_shared ? rows.narrow(1, 0, shared.size(1)).clone() : at::Tensor();
   Turn turn(federation, clients, std::move(rows), std::move(kept), own_shared);
-  if (own_shared) turn.receive(own);  // whatever asks what it received outside of a turn hears what it has
   turn.set_lr(scheduled_lr(federation.manifest.training, round, federation.manifest.rounds));
   return turn;
 }

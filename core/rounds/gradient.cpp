@@ -10,6 +10,26 @@
 
 namespace graft::core {
 
+namespace {
+
+std::vector<at::Tensor> leaves_of(const std::vector<at::Tensor>& parts) {
+  std::vector<at::Tensor> leaves;
+  for (const auto& part : parts) leaves.push_back(part.detach().requires_grad_(true));
+  return leaves;
+}
+
+// Of `made`, times `direction` where it is no scalar, in each of the leaves.
+std::vector<at::Tensor> slopes_of(const at::Tensor& made, const std::vector<at::Tensor>& leaves,
+                                  const std::vector<at::Tensor>& direction = {}) {
+  auto found = torch::autograd::grad({made}, leaves, direction, {}, false, true);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (!found[i].defined()) found[i] = at::zeros_like(leaves[i].detach());  // a declared tensor that its module does not use
+  }
+  return found;
+}
+
+}  // namespace
+
 std::vector<at::Tensor> Turn::parts_of(const at::Tensor& rows) const {
   auto parts = rows.split_with_sizes(columns_.sizes, 1);
   for (std::size_t i = 0; i < parts.size(); ++i) parts[i] = shaped(columns_.entries[i], parts[i]);
@@ -57,13 +77,9 @@ void Turn::count_loss(const at::Tensor& loss) {
 
 std::vector<at::Tensor> Turn::gradients(const std::vector<at::Tensor>& parts, const LaneBatch& batch) {
   const at::AutoGradMode on(true);
-  std::vector<at::Tensor> leaves;
-  for (const auto& part : parts) leaves.push_back(part.detach().requires_grad_(true));
+  const auto leaves = leaves_of(parts);
   const auto loss = losses(logits_at(bound(leaves), batch), batch);
-  auto found = torch::autograd::grad({loss.sum()}, leaves, {}, {}, false, true);
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    if (!found[i].defined()) found[i] = at::zeros_like(parts[i]);  // a declared tensor that its module does not use
-  }
+  const auto found = slopes_of(loss.sum(), leaves);
   count_loss(loss);
   return found;
 }
@@ -117,19 +133,13 @@ at::Tensor Turn::pullback(const at::Tensor& rows, const LaneBatch& batch, const 
   if (mode_ != Mode::phase) throw Misuse("pullback(): it can be had only in step");
   check_rows(rows, "pullback");
   const at::AutoGradMode on(true);
-  std::vector<at::Tensor> leaves;
-  for (const auto& part : parts_of(rows.detach().expand({active_, columns_.all})))
-    leaves.push_back(part.detach().requires_grad_(true));
+  const auto leaves = leaves_of(parts_of(rows.detach().expand({active_, columns_.all})));
   const auto made = logits_at(bound(leaves), batch);
   if (direction.sizes() != made.sizes()) {
     throw Misuse("pullback(): the logits are " + shape_text(made.sizes()) + ", the direction is " + shape_text(direction.sizes()));
   }
   check_type(direction, "pullback");
-  auto found = torch::autograd::grad({made}, leaves, {direction}, {}, false, true);
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    if (!found[i].defined()) found[i] = at::zeros_like(leaves[i]);
-  }
-  return flat(found);
+  return flat(slopes_of(made, leaves, {direction}));
 }
 
 at::Tensor Turn::loss(const at::Tensor& rows, const LaneBatch& batch) const {

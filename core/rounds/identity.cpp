@@ -43,12 +43,6 @@ void add_keys(ordered_json& keys, const Tree& tree, const std::string& name) {
   }
 }
 
-ordered_json plugins_json(const Model& model) {
-  auto plugins = ordered_json::object();
-  for (const auto* plugin : plugins_of(model)) plugins[plugin->id] = {{"version", plugin->version}, {"sha256", plugin->sha256}};
-  return plugins;
-}
-
 std::string text_of(const ordered_json& value) { return value.is_string() ? value.get<std::string>() : "not given"; }
 
 std::string key_difference(const ordered_json& now, const ordered_json& then) {
@@ -62,6 +56,12 @@ std::string key_difference(const ordered_json& now, const ordered_json& then) {
 }
 
 }  // namespace
+
+ordered_json plugins_json(const Model& model) {
+  auto plugins = ordered_json::object();
+  for (const auto* plugin : plugins_of(model)) plugins[plugin->id] = {{"version", plugin->version}, {"sha256", plugin->sha256}};
+  return plugins;
+}
 
 ordered_json identity_json(const Federation& federation, const FileSums& sums) {
   const auto text = to_toml(federation.manifest);

@@ -15,6 +15,9 @@ inline constexpr const char* kIdentityFile = "identity.json";  // in the run's f
 // LibTorch. The number of threads is not part of it, though last bits depend on it: a run goes on with as many as it began with.
 nlohmann::ordered_json identity_json(const Federation& federation, const FileSums& sums);
 
+// {ID: {"version", "sha256"}, …} of a model's plugins.
+nlohmann::ordered_json plugins_json(const Model& model);
+
 // The first thing in which two of them differ: "'rounds' is 5, and was 3".
 std::string identity_difference(const nlohmann::ordered_json& now, const nlohmann::ordered_json& then);
 

@@ -132,7 +132,9 @@ at::Tensor Turn::rows(const std::string& name) const {
 at::Tensor Turn::received(const std::string& name) const {
   const auto& served = federation_.server.served;
   if (!name.empty() && !served.count(name)) throw Misuse("the plan serves no row named '" + name + "'");
-  const auto sent = received_.defined() ? received_.narrow(0, 0, active_) : federation_.server.shared;
+  // Without a server a client has received what it mixed, or, where it trains no more, what it has.
+  const auto own = received_.defined() ? received_ : full_.narrow(1, 0, federation_.model.catalog.shared);
+  const auto sent = federation_.model.plan.gossips() ? own.narrow(0, 0, active_) : federation_.server.shared;
   const auto& row = name.empty() ? sent : served.at(name);
   if (mode_ != Mode::phase || (!name.empty() && row.size(1) != federation_.model.catalog.shared)) return row;
   return gather(row, shared_columns(columns_));

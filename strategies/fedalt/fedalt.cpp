@@ -1,22 +1,21 @@
 // FedAlt: the personal part is trained first, then the shared one. Pillutla et al., ICML 2022.
+#include "../common/alternation.hpp"
 #include "../common/partial.hpp"
 
 namespace {
 using namespace graft;
 
 struct FedAlt : Partial {
-  std::optional<int64_t> personal_epochs, shared_epochs;
+  Alternation alternation;
 
   void options(Options& o) override {
     Partial::options(o);
-    o("personal_epochs", personal_epochs, "epochs on the personal part in a round; unset: training.epochs", 0);
-    o("shared_epochs", shared_epochs, "epochs on the shared part in a round; unset: training.epochs", 0);
+    alternation.options(o);
   }
 
   Plan plan() const override {
     auto plan = Partial::plan();
-    plan.training = {{.trains = personal, .epochs = personal_epochs.value_or(manifest)},
-                     {.trains = except(personal), .epochs = shared_epochs.value_or(manifest)}};
+    plan.training = alternation.phases(personal);
     return plan;
   }
 };

@@ -1,6 +1,6 @@
 // FedAPM: the shared part by ADMM, whose dual variables take the drift of clients away; a personal part beside it. KDD 2025,
 // arXiv 2506.04672, algorithm 1, with its Lagrangian times the number of clients m: rho, sigma and duals here are m times its own.
-#include <graft/strategy.hpp>
+#include "../common/alternation.hpp"
 
 namespace {
 using namespace graft;
@@ -8,20 +8,18 @@ using namespace graft;
 struct FedApm : Strategy {
   Selector personal = "head";
   double rho = 0.2, sigma = 0.2;
-  std::optional<int64_t> personal_epochs, shared_epochs;
+  Alternation alternation;
 
   void options(Options& o) override {
     o("personal", personal, "what stays with its client");
     o("rho", rho, "penalty on a client's distance from the shared part", 1e-12);
     o("sigma", sigma, "weight of the personal part's distance from where its turn began", 0);
-    o("personal_epochs", personal_epochs, "epochs on the personal part in a round; unset: training.epochs", 0);
-    o("shared_epochs", shared_epochs, "epochs on the shared part in a round; unset: training.epochs", 0);
+    alternation.options(o);
   }
 
   Plan plan() const override {
     return {.personal = personal,
-            .training = {{.trains = personal, .epochs = personal_epochs.value_or(manifest)},
-                         {.trains = except(personal), .epochs = shared_epochs.value_or(manifest)}},
+            .training = alternation.phases(personal),
             .weighting = Weighting::equal,
             .keeps = {{.name = "dual", .like = Like::shared},
                       {.name = "message", .like = Like::shared, .start = Start::initial, .sent = true}}};
