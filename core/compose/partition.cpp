@@ -120,6 +120,9 @@ void check_plan(const Manifest& manifest, const Model& model) {
   if (plan.gossips() && (hooks.upload || hooks.next || hooks.merge)) {
     refuse(model, "its clients gossip, and it has an upload, merge or next for a server");
   }
+  if (hooks.predict && hooks.predictor) {
+    refuse(model, "it has a predictor, and a predict in its place: expected one of them");
+  }
   if (hooks.predict && !plan.tuning.empty()) {
     refuse(model, "it tunes a model before scoring, and predicts without one");
   }

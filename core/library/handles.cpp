@@ -20,6 +20,7 @@ void fail(const char* what) noexcept {
 void log_for_plugin(std::int32_t level, const char* text) noexcept {
   done("log", [&] {
     if (level < int(Level::debug) || level > int(Level::error)) throw Misuse("log: " + std::to_string(level) + " is no level");
+    if (hook_thread().place.trial) return;
     const Frame* const frame = innermost_hook();
     log(Level(level), (frame ? frame->name->plugin + ": " : "") + (text ? text : ""));
   });

@@ -27,7 +27,8 @@ struct HookName {
 // round.
 struct RunPlace {
   std::int64_t round = -1;
-  std::vector<std::int64_t> clients;
+  std::vector<std::int64_t> clients{};
+  bool trial = false;  // a turn that only shows what it costs: what plugins log there is left out
 };
 void set_run_place(RunPlace place);
 void note_checkpoint(std::int64_t round);  // there is one after that round: a crash's line says so

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "core/library/hook.hpp"
 #include "core/rounds/clock.hpp"
@@ -20,6 +21,7 @@ namespace {
 
 constexpr std::size_t kFew = 8;      // samples of a step that is timed first
 constexpr double kQuick = 0.05;      // seconds: a step of so few that is quicker is timed with a whole batch
+constexpr double kMergeCopies = 5;   // of uploads where a hook merges: gathered, put together, sorted, with the places of each
 constexpr double kTuningCost = 3.0;  // of a sample that tuning sees, in forward passes
 
 double peak_memory() {
@@ -73,16 +75,19 @@ Timed step_of(Turn& turn, const Phase& phase) {
   return few.seconds > kQuick ? few : timed_step(turn, phase, kAll);
 }
 
+using Forward = std::function<at::Tensor(const LaneBatch& batch)>;  // makes logits
+
 // Seconds of a forward pass, a sample.
-double forward_seconds(const Turn& turn) {
+double seconds_of(const Turn& turn, const Forward& forward) {
   const auto& federation = turn.federation();
   const auto lanes = static_cast<std::int64_t>(turn.clients().size()), few = std::int64_t(kFew);
   const auto samples = at::arange(lanes * few, federation.data.labels.options()).remainder(federation.data.samples());
+  const auto labels = federation.data.labels.index_select(0, samples).view({lanes, few});
   double seconds = 0;
   for (int again = 0; again < 2; ++again) {  // the first time is slower
     Clock clock;
     const auto images = core::images(federation.data, samples, federation.images).unflatten(0, {lanes, few});
-    turn.logits(images).sum().item<double>();
+    forward({.inputs = images, .labels = labels}).sum().item<double>();
     seconds = clock.lap();
   }
   return seconds / double(lanes * few);
@@ -127,7 +132,8 @@ struct Spent {
 
 Spent spent_by(const Federation& federation, Turn& turn) {
   Spent spent;
-  const auto forward = forward_seconds(turn);
+  const auto forward = seconds_of(turn, [&](const LaneBatch& batch) { return turn.logits(batch.inputs); });
+  const auto scored = seconds_of(turn, [&](const LaneBatch& batch) { return call_predict(turn, batch); });
   for (const auto& phase : federation.model.plan.training) {
     if (!works(federation.manifest, federation.model, phase)) continue;
     const auto timed = step_of(turn, phase);
@@ -139,7 +145,7 @@ Spent spent_by(const Federation& federation, Turn& turn) {
     const auto whole = double(turn.clients().size()) * double(federation.manifest.training.batch * phase.parts);
     spent.growth = std::max(spent.growth, whole / timed.samples);
   }
-  spent.score = mean_samples(federation, &ClientSamples::test) * forward;
+  spent.score = mean_samples(federation, &ClientSamples::test) * scored;
   for (const auto& phase : federation.model.plan.tuning) spent.score += visits_of(federation, phase) * kTuningCost * forward;
   return spent;
 }
@@ -156,9 +162,10 @@ Estimate estimate(const Federation& federation, const std::atomic<bool>* stop) {
   Estimate guess{0, peak_memory(), 0};
   if (working.empty() || federation.rounds_done >= federation.manifest.rounds) return guess;
   const auto group = in_lanes(federation, working).front();
-  set_run_place({federation.rounds_done + 1, group});
+  set_run_place({federation.rounds_done + 1, group, true});
   auto turn = start_turn(federation, group, federation.rounds_done);
   const auto spent = spent_by(federation, turn);
+  set_run_place({});
 
   const auto clients = double(federation.clients()), cohort = double(cohort_size(federation.manifest, federation.clients()));
   const auto rounds = double(federation.manifest.rounds - federation.rounds_done);
@@ -167,7 +174,7 @@ Estimate estimate(const Federation& federation, const std::atomic<bool>* stop) {
   const auto kept = std::min(clients, rounds * cohort + double(federation.store.rows().size()));
   const auto shared = double(federation.model.catalog.shared), scalar = double(at::elementSize(federation.dtype));
   const auto uploads =
-      merges(federation.model) ? 2 * cohort * shared * scalar : 2 * shared * sizeof(double);  // gathered, or summed
+      merges(federation.model) ? kMergeCopies * cohort * shared * scalar : 2 * shared * sizeof(double);  // gathered, or summed
   guess.memory_bytes = after + (after - guess.memory_bytes) * (spent.growth - 1) + (kept + cohort) * own + uploads;
   guess.disk_bytes = (kept + cohort) * own + 2 * double(federation.server.shared.nbytes());
   return guess;

@@ -45,10 +45,6 @@ std::vector<ClassScore> by_class(const at::Tensor& tests, const at::Tensor& righ
   return classes;
 }
 
-at::Tensor logits_of(Turn& turn, const LaneBatch& batch) {
-  return predicts(turn.federation().model) ? call_predict(turn, batch) : turn.logits(batch.inputs);
-}
-
 // Lanes' tests side by side; the shorter ones are filled up with weight 0.
 std::vector<Score> score_rows(Turn& turn, const std::atomic<bool>* stop) {
   const auto& federation = turn.federation();
@@ -68,7 +64,7 @@ std::vector<Score> score_rows(Turn& turn, const std::atomic<bool>* stop) {
     const auto labels = federation.data.labels.index_select(0, samples);
     const auto images = core::images(federation.data, samples, federation.images).unflatten(0, {lanes, end - start});
     const auto own = labels.view({lanes, -1});
-    const auto logits = logits_of(turn, {.inputs = images, .labels = own}).flatten(0, 1);
+    const auto logits = call_predict(turn, {.inputs = images, .labels = own}).flatten(0, 1);
     const auto each = at::cross_entropy_loss(logits, labels, {}, at::Reduction::None).to(at::kDouble).view({lanes, -1});
     const auto certain = logits.isfinite().all(-1);  // argmax takes a NaN for the largest
     const auto hit = logits.argmax(-1).eq(labels).logical_and(certain).to(at::kDouble).view({lanes, -1});

@@ -9,7 +9,7 @@ void call_finish(Turn& turn);
 at::Tensor call_upload(Turn& turn);                           // [K, U]
 at::Tensor call_predictor(Turn& turn);                        // [K, P]; undefined: the model itself
 bool predicts(const Model& model);                            // whether it makes logits itself, in place of a predictor
-at::Tensor call_predict(Turn& turn, const LaneBatch& batch);  // [K, B, classes]
+at::Tensor call_predict(Turn& turn, const LaneBatch& batch);  // [K, B, classes], to be scored: its own, or else the model's
 bool merges(const Model& model);                              // whether it wants all uploads at once
 at::Tensor call_merge(const Model& model, const at::Tensor& uploads, const at::Tensor& weights);  // [C, U], [C, 1] to [U]
 // [1, S] from the weighted mean [U]; `participation`: clients in the mean over all that can be in one.

@@ -28,7 +28,7 @@ patched() {  # NAME OFFSET BYTES: a good plugin with other bytes at an offset
 
 for id in newer_sdk newer_hook older_host other_host native no_symbol unresolved other_id crashing_opening crashing_step hanging_step \
   throwing_step exiting_step wrong_upload nan_upload item_in_step plain_c marking_opening gossiping_merge tuned_predict nan_merge \
-  wrong_predict stored_upload misused_batch; do
+  predicts_twice wrong_predict stored_upload misused_batch; do
   cp "$faulty/$id.so" plugins/
 done
 : >plugins/empty.so
@@ -70,6 +70,7 @@ refusal 'an unknown version' 2 "unknown version 'fedrep@2.0.0', at hand: 1.0.0" 
 
 echo "== refused by its plan"
 refusal 'a merge where clients gossip' 3 'its clients gossip, and it has an upload, merge or next for a server' gossiping_merge
+refusal 'a predict beside a predictor' 3 'it has a predictor, and a predict in its place' predicts_twice
 refusal 'a predict beside tuning' 3 'it tunes a model before scoring, and predicts without one' tuned_predict
 
 echo "== two with one id: taken, and said"

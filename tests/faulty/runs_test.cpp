@@ -101,6 +101,9 @@ TEST_CASE("run: plans that do not go with hooks") {
               "' returned a plan that cannot be: its clients gossip, and it has an upload, merge or "
               "next for a server");
   }
+  CHECK(failure("predicts_twice") ==
+        "plugin 'predicts_twice' returned a plan that cannot be: it has a predictor, and a predict in its place: expected one of "
+        "them");
   CHECK(failure("tuned_predict") ==
         "plugin 'tuned_predict' returned a plan that cannot be: it tunes a model before scoring, and predicts without one");
 }

@@ -155,10 +155,14 @@ TEST_CASE("a plugin's lines are in the log, its id before them") {
   graft::host() = host_face();
   set_log_level(Level::error);  // standard error is not looked at here
   run_hook({"apfl", "step"}, [] { return graft::inform("begins"), graft::warn("half of it"), 0; });
+  set_run_place({.trial = true});
+  run_hook({"apfl", "step"}, [] { return graft::inform("is timed"), 0; });
+  set_run_place({});
   set_log_level(Level::information);
   const auto text = read_whole(file, Exit::data);
   CHECK(text.find(" info: apfl: begins\n") != std::string::npos);
   CHECK(text.find(" warning: apfl: half of it\n") != std::string::npos);
+  CHECK(text.find("is timed") == std::string::npos);
 }
 
 TEST_CASE("graft_host.error() says what failed last") {
