@@ -1,6 +1,7 @@
 // What a model costs: parameters by role and by place, what travels, what a client stores, what a forward pass multiplies.
 #pragma once
 #include <map>
+#include <optional>
 #include <string>
 
 #include "core/compose/compose.hpp"
@@ -13,9 +14,9 @@ struct Costs {
   std::int64_t scalar_bytes = 4;
   std::int64_t upload = 0, download = 0;  // scalars a sampled client and round; upload as the host's own hook would send it
   std::int64_t stored = 0;                // scalars a client stores: its model and its kept rows
-  std::int64_t own = 0;            // of these, those that no other client has: personal tensors, kept rows, without a server all
-  std::int64_t forward_macs = 0;   // a sample
-  std::int64_t training_macs = 0;  // a sample and round, every phase, epoch and hook of a turn; 0: not counted
+  std::int64_t own = 0;           // of these, those that no other client has: personal tensors, kept rows, without a server all
+  std::int64_t forward_macs = 0;  // a sample
+  std::optional<std::int64_t> training_macs{};  // a sample and round, every phase, epoch and hook of a turn; none: not counted
 };
 
 std::int64_t size_of(const Kept& row, const Catalog& catalog);  // scalars

@@ -98,9 +98,12 @@ ordered_json costs_json(const Costs& costs) {
   const auto amount = [&costs](std::int64_t scalars) -> ordered_json {
     return {{"scalars", scalars}, {"bytes", scalars * costs.scalar_bytes}};
   };
-  return {{"upload_per_client_round", amount(costs.upload)}, {"download_per_client_round", amount(costs.download)},
-          {"stored_per_client", amount(costs.stored)},       {"own_per_client", amount(costs.own)},
-          {"forward_macs_per_sample", costs.forward_macs},   {"training_macs_per_sample_round", costs.training_macs}};
+  return {{"upload_per_client_round", amount(costs.upload)},
+          {"download_per_client_round", amount(costs.download)},
+          {"stored_per_client", amount(costs.stored)},
+          {"own_per_client", amount(costs.own)},
+          {"forward_macs_per_sample", costs.forward_macs},
+          {"training_macs_per_sample_round", costs.training_macs ? ordered_json(*costs.training_macs) : ordered_json()}};
 }
 
 ordered_json phase_json(const Manifest& manifest, const Model& model, const Phase& phase, const std::string& when) {

@@ -111,7 +111,7 @@ Section kept_rows(const ordered_json& model) {
 
 std::string training_text(const ordered_json& costs) {
   const auto& macs = costs.at("training_macs_per_sample_round");
-  return macs == 0 ? "" : "training        " + count(macs) + " multiply-accumulates a sample and round\n";
+  return macs.is_null() ? "" : "training        " + count(macs) + " multiply-accumulates a sample and round\n";
 }
 
 Section costs(const ordered_json& model) {

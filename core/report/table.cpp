@@ -98,7 +98,7 @@ void add_parameters(Rows& rows, const json& run) {
   parts.front() = counted(parameters.at("total")) + ": " + parts.front();
   rows.add("parameters", parts);
   rows.add("forward", {large(run.at("cost").at("forward_macs_per_sample")) + " multiply-accumulates a sample"});
-  if (const auto macs = run.at("cost").value("training_macs_per_sample_round", std::int64_t(0)); macs > 0) {
+  if (const auto macs = run.at("cost").value("training_macs_per_sample_round", json()); macs.is_number()) {
     rows.add("training", {large(macs) + " multiply-accumulates a sample and round"});
   }
 }

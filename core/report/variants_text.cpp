@@ -21,7 +21,7 @@ std::string in(double number, double unit) {
 }
 
 std::string mi(const ordered_json& cost) { return in(cost.at("scalars").get<double>(), 1 << 20); }
-std::string giga(const ordered_json& macs) { return in(macs.get<double>(), 1e9); }
+std::string giga(const ordered_json& macs) { return macs.is_null() ? "" : in(macs.get<double>(), 1e9); }
 
 }  // namespace
 

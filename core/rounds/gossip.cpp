@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "core/base/random.hpp"
 
@@ -24,15 +23,19 @@ std::vector<std::int64_t> offsets_of(Graph graph, std::int64_t clients) {
   return offsets;
 }
 
+// As many draws as there are neighbours (Floyd's sampling, in R. Bentley, Comm. ACM 30, 1987), however many clients there are.
 std::set<std::int64_t> drawn(const Gossip& gossip, std::int64_t clients, std::uint64_t seed, std::int64_t round,
                              std::int64_t client) {
   if (gossip.neighbours == 0 || clients < 2) return {};
-  std::vector<std::int64_t> all(static_cast<std::size_t>(clients));
-  std::iota(all.begin(), all.end(), 0);
-  all.erase(all.begin() + client);
-  Random(seed, Purpose::gossip, {std::uint64_t(round), std::uint64_t(client)}).shuffle(all);
   const auto count = std::clamp<std::int64_t>(std::llround(gossip.neighbours * double(clients)), 1, clients - 1);
-  return {all.begin(), all.begin() + count};
+  Random random(seed, Purpose::gossip, {std::uint64_t(round), std::uint64_t(client)});
+  std::set<std::int64_t> places, others;  // places: among the clients without this one
+  for (auto last = clients - 1 - count; last < clients - 1; ++last) {
+    const auto place = std::int64_t(random.below(std::uint64_t(last) + 1));
+    places.insert(places.count(place) == 0 ? place : last);
+  }
+  for (const auto place : places) others.insert(place < client ? place : place + 1);
+  return others;
 }
 
 }  // namespace
@@ -47,6 +50,13 @@ std::set<std::int64_t> Edges::of(std::int64_t client) const {
   }
   others.erase(client);
   return others;
+}
+
+double Edges::mean_degree() const {
+  if (both_ways.empty()) return double(of(0).size());  // then all hear equally many
+  std::size_t all = 0;
+  for (const auto& one : both_ways) all += one.size();
+  return double(all) / double(clients);
 }
 
 Edges edges_of(const Gossip& gossip, std::int64_t clients, std::uint64_t seed, std::int64_t round) {

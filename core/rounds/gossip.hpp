@@ -19,6 +19,7 @@ struct Edges {
   std::int64_t round = 0;
   std::vector<std::set<std::int64_t>> both_ways{};       // of all clients, where arrows that are drawn are edges
   std::set<std::int64_t> of(std::int64_t client) const;  // whom it hears, without itself
+  double mean_degree() const;                            // over all clients
 };
 Edges edges_of(const Gossip& gossip, std::int64_t clients, std::uint64_t seed, std::int64_t round);
 Edges edges_of(const Federation& federation, std::int64_t round);

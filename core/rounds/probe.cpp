@@ -4,6 +4,7 @@
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
+#include <cmath>
 #include <numeric>
 
 #include "core/base/log.hpp"
@@ -57,21 +58,25 @@ std::int64_t macs_of(Turn& turn, const Phase& phase) {
 
 // Scalars that a client hears from its neighbours in the first round, on average.
 std::int64_t heard_scalars(const Federation& federation) {
-  const auto clients = clients_of(federation.manifest);
+  const auto& data = federation.manifest.data;
+  const auto clients = !federation.split.empty()   ? federation.clients()
+                       : data.split.by == "domain" ? data.clients  // whatever the domains are, which only the data say
+                                                   : clients_of(federation.manifest);
   const auto edges = edges_of(federation.model.plan.gossip, clients, federation.manifest.seed, 0);
-  std::int64_t others = 0;
-  for (std::int64_t client = 0; client < clients; ++client) others += std::int64_t(edges.of(client).size());
-  return others * federation.model.catalog.shared / clients;
+  return std::llround(edges.mean_degree() * double(federation.model.catalog.shared));
 }
 
 void measure(const Federation& federation, Costs& costs) {
-  std::int64_t samples = 1;
-  for (const auto& phase : federation.model.plan.training) samples = std::max(samples, phase.parts);
+  const auto gossips = federation.model.plan.gossips();
+  if (gossips) costs.upload = costs.download = heard_scalars(federation);
+  std::int64_t samples = 1, macs = 0;  // so many that every phase's batches come out even
+  for (const auto& phase : federation.model.plan.training) samples = std::lcm(samples, phase.parts);
   const auto blank = blank_of(federation, samples);
   auto turn = start_training(blank, {0}, 0, edges_of(blank, 0));
-  for (const auto& phase : federation.model.plan.training) costs.training_macs += macs_of(turn, phase) / samples;
+  for (const auto& phase : federation.model.plan.training) macs += macs_of(turn, phase) / samples;
   call_finish(turn);
-  if (!federation.model.plan.gossips()) costs.upload = call_upload(turn).size(1);
+  if (!gossips) costs.upload = call_upload(turn).size(1);
+  costs.training_macs = macs;
 }
 
 }  // namespace
@@ -79,16 +84,16 @@ void measure(const Federation& federation, Costs& costs) {
 Costs measured_costs(const Federation& federation) {
   const at::NoGradGuard no_grad;
   auto costs = costs_of(federation.manifest, federation.model);
-  if (federation.model.plan.gossips()) costs.upload = costs.download = heard_scalars(federation);
-  set_run_place({});
   const auto counted = costs;
+  set_run_place({.trial = true});
   try {
     measure(federation, costs);
-    return costs;
   } catch (const Error& error) {
+    costs = counted;
     log(Level::warning, std::string("its costs are counted from its plan alone: ") + error.what());
-    return counted;
   }
+  set_run_place({});
+  return costs;
 }
 
 }  // namespace graft::core

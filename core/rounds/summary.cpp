@@ -49,7 +49,7 @@ ordered_json cost_of(const Costs& costs, const std::vector<RoundRecord>& rounds)
           {"stored_bytes_per_client", costs.stored * costs.scalar_bytes},
           {"own_bytes_per_client", costs.own * costs.scalar_bytes},
           {"forward_macs_per_sample", costs.forward_macs},
-          {"training_macs_per_sample_round", costs.training_macs}};
+          {"training_macs_per_sample_round", costs.training_macs ? ordered_json(*costs.training_macs) : ordered_json()}};
 }
 
 ordered_json time_of(const std::vector<RoundRecord>& rounds, const Uncounted& uncounted) {

@@ -35,6 +35,15 @@ TEST_CASE("the published table of storage and communication can be read off, in 
   check_costs(inspected(folder, {"strategy.use=fedperfix"}), 24.42, 20.66);
 }
 
+TEST_CASE("inspect: without a server, of clients by domain: their number is the manifest's, and no data are looked at") {
+  const Folder folder;
+  const auto model =
+      inspected(folder, {"data={source=\"images\", path=\"nowhere\", clients=6, classes=1000, split={by=\"domain\"}}",
+                         "strategy={use=\"dfedalt\", topology=\"ring\"}"});
+  CHECK(model.at("costs").at("upload_per_client_round").at("scalars") == 2 * 21665664);
+  CHECK(model.at("costs").at("training_macs_per_sample_round") > 1e9);
+}
+
 TEST_CASE("inspect says the resolved manifest and every part of the model, and reads no data") {
   const Folder folder;
   const auto manifest = folder.manifest("fedperfix");

@@ -165,6 +165,9 @@ TEST_CASE("training is a column where the summaries say it") {
   const auto text = comparison_text(two(run, run), {});
   CHECK(text.find("training") != std::string::npos);
   CHECK(text.find("G MACs") != std::string::npos);
+  summary["cost"]["training_macs_per_sample_round"] = nullptr;  // could not be counted, which is not 0
+  run.summary = summary.dump();
+  CHECK(!two(run, run).rows[0].costs->training_macs);
 }
 
 TEST_CASE("the table fits every terminal, whatever the names; on a wide one all stands beside each other") {

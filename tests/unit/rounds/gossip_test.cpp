@@ -85,6 +85,23 @@ TEST_CASE("gossip, 3.1: a draw is a function of seed, round and client", "[ident
   CHECK(at::equal((matrix_of({Graph::random, 1, false}, 20) > 0).sum(1), at::full({20}, 20, at::kLong)));
 }
 
+TEST_CASE("gossip, 3.1: every draw is as likely as every other", "[identity]") {
+  auto counts = at::zeros({5, 5}, at::kDouble);
+  for (int round = 0; round < 2000; ++round) counts += (matrix_of({Graph::random, 0.4, false}, 5, round) > 0).to(at::kDouble);
+  CHECK(gap(counts.diagonal(), at::full({5}, 2000, at::kDouble)) == 0);
+  const auto others = counts - at::diag(counts.diagonal());  // each hears two of four: 1000 of 2000, deviation 22
+  CHECK((others - 1000 + at::eye(5) * 1000).abs().max().item<double>() < 110);
+}
+
+TEST_CASE("gossip, 3.1: the mean degree is that of all clients", "[identity]") {
+  const auto graph = GENERATE(Graph::random, Graph::ring, Graph::grid, Graph::exponential, Graph::full, Graph::none);
+  for (const bool metropolis : {false, true}) {
+    CAPTURE(int(graph), metropolis);
+    const auto degrees = (matrix_of({graph, 0.3, metropolis}, 11) > 0).sum(1) - 1;
+    CHECK(edges_of({graph, 0.3, metropolis}, 11, 3, 0).mean_degree() == degrees.to(at::kDouble).mean().item<double>());
+  }
+}
+
 TEST_CASE("dfedalt, 3.1 a: everybody hears everybody, nothing personal: the mixture is fedavg of equal weights", "[identity]") {
   for (const auto* rounds : {"rounds=1", "rounds=3"}) {
     auto dfedalt = ran("dfedalt", kNone + kHeavy + Set{rounds, "strategy.topology=full"});
