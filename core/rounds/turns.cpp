@@ -140,11 +140,11 @@ void personalise(Federation& federation, std::int64_t turns, const Watch& watch)
   const auto groups = in_lanes(federation, working);
   const auto all = turns * std::int64_t(groups.size());
   for (std::int64_t round = 0; round < turns; ++round) {
-    const auto edges = edges_of(federation, round);
     for (std::size_t i = 0; i < groups.size(); ++i) {
       watch.at("personalising", round * std::int64_t(groups.size()) + std::int64_t(i), all);
       set_run_place({round + 1, groups[i]});
-      auto turn = start_training(federation, groups[i], round, edges);
+      auto turn = start_turn(federation, groups[i], round);
+      begin_anew(turn);
       train(turn, {federation.model.plan.training, Purpose::order, round, true, watch.stop});
       refuse_divergence(turn, round + 1);
       call_finish(turn);

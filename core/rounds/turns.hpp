@@ -22,7 +22,7 @@ std::vector<std::int64_t> close_turns(Federation& federation, RoundRecord& recor
 bool has_own(const Federation& federation);
 
 // Clients that no round has seen: each takes so many turns as in the first rounds, then the plan's closing phases, on its own data;
-// what is its own it keeps, nothing of it is merged. Without turns, or where nobody owns anything, nothing is done.
+// what is its own it keeps, nothing of it is merged or mixed. Without turns, or where nobody owns anything, nothing is done.
 void personalise(Federation& federation, std::int64_t turns, const Watch& watch);
 
 // Everybody, with the newest shared part, before round `round + 1`.

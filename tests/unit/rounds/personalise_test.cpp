@@ -34,6 +34,16 @@ TEST_CASE("personalised clients keep what they would keep of the first round, an
   }
 }
 
+TEST_CASE("without a server new clients do not hear each other") {
+  const auto begin = nano::federation("dfedalt", {"strategy.topology=full"});
+  auto hearing = begin, alone = nano::federation("dfedalt", {"strategy.neighbours=0"});
+  const at::NoGradGuard no_grad;
+  personalise(hearing, 3, {});
+  personalise(alone, 3, {});
+  CHECK(!same_rows(hearing, begin));
+  CHECK(same_rows(hearing, alone));
+}
+
 TEST_CASE("no turns leave new clients as they begin; a second turn goes on from the first") {
   const auto begin = nano::federation("fedperfix");
   auto none = begin, two = begin, one = begin;
