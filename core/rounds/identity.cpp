@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/version.hpp"
+#include "core/library/sha256.hpp"
 #include "core/manifest/literal.hpp"
 #include "core/manifest/tree.hpp"
 
@@ -73,7 +74,7 @@ ordered_json identity_json(const Federation& federation, const FileSums& sums) {
                        {"data", sums.data},
                        {"split", sums.split},
                        {"weights", sums.weights},
-                       {"versions", {{"graft", version()}, {"libtorch", TORCH_VERSION}}}};
+                       {"versions", {{"graft", version()}, {"program", sha256_of("/proc/self/exe")}, {"libtorch", TORCH_VERSION}}}};
   for (const auto* name : {"data", "split", "weights"}) {
     if (json[name] == "") json.erase(name);
   }

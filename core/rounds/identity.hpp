@@ -12,7 +12,8 @@ inline constexpr const char* kIdentityFile = "identity.json";  // in the run's f
 
 // Of a composed federation: every key of the resolved manifest, but for names, paths (files are known by their sums), plugins.*
 // (known by theirs), checkpoint.* and data.memory_gib, which change no result; versions and sums of plugins; versions of graft and
-// LibTorch. The number of threads is not part of it, though last bits depend on it: a run goes on with as many as it began with.
+// LibTorch, and the program's own sum: what is mended in it may change results. The number of threads is not part of it, though
+// last bits depend on it: a run goes on with as many as it began with.
 nlohmann::ordered_json identity_json(const Federation& federation, const FileSums& sums);
 
 // {ID: {"version", "sha256"}, …} of a model's plugins.

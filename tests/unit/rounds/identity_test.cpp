@@ -4,6 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
 
+#include "core/library/sha256.hpp"
 #include "nano.hpp"
 
 namespace graft::core {
@@ -57,6 +58,7 @@ TEST_CASE("files, plugins and versions are") {
   other = plain;
   other["versions"]["graft"] = "0.0.9";
   CHECK(identity_difference(plain, other) == "graft, or LibTorch, is another");
+  CHECK(plain["versions"]["program"] == sha256_of("/proc/self/exe"));  // mended without another version
 }
 
 }  // namespace graft::core
