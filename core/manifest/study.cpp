@@ -183,7 +183,11 @@ std::string free_name(const std::vector<Variant>& variants, const std::string& w
 
 std::string joined_name(const std::vector<std::string>& names) {
   const auto all = joined(names, "-vs-");
-  return all.size() <= kLongestJoined ? all : names.front().substr(0, 60) + "-vs-" + std::to_string(names.size() - 1) + "-others";
+  if (all.size() <= kLongestJoined) return all;
+  const auto others = "-vs-" + std::to_string(names.size() - 1) + "-others";
+  auto end = std::min(names.front().size(), kLongestJoined - others.size());
+  while (!is_utf8(names.front().substr(0, end))) --end;
+  return names.front().substr(0, end) + others;
 }
 
 // Whatever is the study's alone belongs to none of several files.

@@ -100,7 +100,7 @@ StudyFile read_level(const fs::path& file, const std::vector<std::string>& overr
   const auto text = read_whole(file, Exit::usage, kLargestManifest);
   auto tree = read_toml(text, source_text(text, file.string(), file.parent_path()));
   for (const auto& one : overrides) {
-    if (is_of_study(one)) set_own(tree, one);
+    if (is_of_study(one) && first_part(one) != "variants") set_own(tree, one);
   }
   auto said = taken_apart(file, tree);
   if (!said.base) return said;
@@ -113,7 +113,15 @@ StudyFile read_level(const fs::path& file, const std::vector<std::string>& overr
 }  // namespace
 
 StudyFile read_study_file(const fs::path& file, const std::vector<std::string>& overrides) {
-  return read_level(file, overrides, {});
+  auto said = read_level(file, overrides, {});
+  Tree own{Tree::Table{}, said.place};
+  auto& table = std::get<Tree::Table>(own.value);
+  if (said.variants) table.push_back(*said.variants);
+  for (const auto& one : overrides) {
+    if (first_part(one) == "variants") apply_override(own, one);  // they may be a base's
+  }
+  if (!table.empty()) said.variants = table.front();
+  return said;
 }
 
 std::string first_part(const std::string& override) {
@@ -128,11 +136,11 @@ bool is_of_study(const std::string& override) {
 }
 
 void check_folder_name(const std::string& name, const Place& place, const std::string& what) {
-  bool fit = !name.empty() && name[0] != '.' && name.size() <= kLongestName;
+  bool fit = !name.empty() && name[0] != '.' && name.size() <= kLongestName && is_utf8(name);
   for (const char c : name) fit = fit && c != '/' && static_cast<unsigned char>(c) >= 0x20 && c != 0x7f;
   if (fit) return;
   throw error_at(place, what + " must be fit for a folder: at most " + std::to_string(kLongestName) +
-                            " bytes, without '/' and no dot at its beginning, found " + shown({name, {}}));
+                            " bytes of UTF-8, without '/' and no dot at its beginning, found " + shown({name, {}}));
 }
 
 }  // namespace graft::core

@@ -30,6 +30,7 @@ struct KeyValue {
 };
 
 // Exit 2 at the first byte that is not UTF-8.
+bool is_utf8(std::string_view text);
 void check_utf8(std::string_view text, const std::shared_ptr<const SourceText>& source);
 
 // The table that a text is. What is not UTF-8 or not TOML is an error at its place (exit 2).

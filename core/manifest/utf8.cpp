@@ -22,6 +22,15 @@ std::size_t character_at(std::string_view text) {
 
 }  // namespace
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const auto size = character_at(text);
+    if (size == 0) return false;
+    text.remove_prefix(size);
+  }
+  return true;
+}
+
 void check_utf8(std::string_view text, const std::shared_ptr<const SourceText>& source) {
   Place at{source, 1, 1};
   while (!text.empty()) {

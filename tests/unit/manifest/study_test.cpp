@@ -156,6 +156,34 @@ TEST_CASE("a study above a study takes over what it does not say") {
   CHECK(own.variants[0].manifest.rounds == 30);
 }
 
+TEST_CASE("what --set says of variants holds for those of a base, too") {
+  const Files files(study(""));
+  files.write("t.toml", "base = \"s.toml\"\nrounds = 7\n");
+  const auto study = files.read({"variants.0.name=X", "variants.1.training.epochs=5"}, "t.toml");
+  REQUIRE(study.variants.size() == 2);
+  CHECK(study.variants[0].name == "X");
+  CHECK(study.variants[0].manifest.strategy.id == "fedavg");
+  CHECK(study.variants[0].manifest.rounds == 7);
+  CHECK(study.variants[1].manifest.training.epochs == 5);
+}
+
+TEST_CASE("names that are cut, and names that are no UTF-8") {
+  const Files files;
+  const auto name = std::string("x") + [] {
+    std::string umlauts;
+    for (int i = 0; i < 60; ++i) umlauts += "ä";
+    return umlauts;
+  }();
+  files.write(name + ".toml", kBase);
+  const auto study = read_study({files.path / (name + ".toml"), files.path / "base.toml"}, {});
+  CHECK(study.name.size() <= 80);
+  CHECK(study.name.ends_with("ä-vs-1-others"));
+  files.write("b\xe4.toml", kBase);
+  const auto error = error_of([&] { read_study({files.path / "b\xe4.toml"}, {}); });
+  CHECK(error.status == Exit::usage);
+  CHECK(std::string(error.what()).find("must be fit for a folder: at most 200 bytes of UTF-8") != std::string::npos);
+}
+
 TEST_CASE("paths start at the folder of the file that names them, those of --set at the working folder") {
   const Files files(study("[data]\nsource = \"idx\"\npath = \"mnist\""));
   files.write("deep/t.toml", "base = \"../s.toml\"\n[backbone]\nweights = \"w.safetensors\"\n");
@@ -212,7 +240,8 @@ TEST_CASE("what is wrong in a study is said at its place, in the file that says 
         "s.toml:2:12: 'baseline' must be a variant's name, one of FedAvg, FedPerfix, found the text \"FedAgv\", did you mean "
         "'FedAvg'?");
   CHECK(said_of("name = \"../x\"") ==
-        "s.toml:2:8: 'name' must be fit for a folder: at most 200 bytes, without '/' and no dot at its beginning, found \"../x\"");
+        "s.toml:2:8: 'name' must be fit for a folder: at most 200 bytes of UTF-8, without '/' and no dot at its beginning, found "
+        "\"../x\"");
   CHECK(said_of("", {"rounds=-1"}) == "--set rounds=-1: 'rounds' must be a whole number, from 0 to 2147483647, found -1");
 }
 
