@@ -24,7 +24,7 @@ RunTask task_from(std::string_view bytes);
 
 // Answers are JSON objects, a line each:
 //   {"folder": NAME, "difference": TEXT}       where the run lies; and in what it differs from the one before it, if one is
-//   {"sums": {PATHS: SUM}}                     of the files that were read
+//   {"sums": {STAMP: SUM}}                     of the files that were read
 //   {"doing": TEXT, "done": N, "of": N}        before the first round
 //   {"rounds": N, "done": N}                   rounds, and how many of them are done, as a fraction
 //   {"end": "kept" | "done", "accuracy": TEXT} the last: it was done before, or is now

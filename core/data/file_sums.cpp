@@ -57,10 +57,21 @@ std::string sum_of(const std::vector<Named>& files, const Watch& watch) {
   return sum.digits();
 }
 
-template <class Files>
-std::string known_or(KnownSums& known, const std::string& key, const Watch& watch, const Files& files) {
-  const auto at = known.find(key);
-  return at != known.end() ? at->second : known[key] = sum_of(files(), watch);
+// Of names, sizes and times: what is replaced while a study runs is read anew.
+std::string stamp_of(const std::vector<Named>& files) {
+  std::string all;
+  for (const auto& file : files) {
+    std::error_code none;
+    const auto changed = fs::last_write_time(file.path, none).time_since_epoch().count();
+    all += file.path.native() + '\0' + std::to_string(fs::file_size(file.path, none)) + '\0' + std::to_string(changed) + '\0';
+  }
+  return sha256_of_bytes(all);
+}
+
+std::string known_or(KnownSums& known, const std::vector<Named>& files, const Watch& watch) {
+  const auto stamp = stamp_of(files);
+  const auto at = known.find(stamp);
+  return at != known.end() ? at->second : known[stamp] = sum_of(files, watch);
 }
 
 }  // namespace
@@ -68,14 +79,8 @@ std::string known_or(KnownSums& known, const std::string& key, const Watch& watc
 FileSums file_sums(const Manifest& manifest, KnownSums& known, const Watch& watch) {
   FileSums sums;
   const auto& data = manifest.data;
-  if (data.source != "shapes") {
-    auto key = data.source + "\n" + data.path.native();
-    for (const auto& file : data.files) key += "\n" + file.native();
-    sums.data = known_or(known, key, watch, [&] { return files_of_source(manifest); });
-  }
-  const auto of_one = [&](const fs::path& path) {
-    return path.empty() ? "" : known_or(known, path.native(), watch, [&] { return std::vector<Named>{{"", path}}; });
-  };
+  if (data.source != "shapes") sums.data = known_or(known, files_of_source(manifest), watch);
+  const auto of_one = [&](const fs::path& path) { return path.empty() ? "" : known_or(known, {{"", path}}, watch); };
   if (data.split.by == "file") sums.split = of_one(data.split.path);
   sums.weights = of_one(manifest.backbone.weights);
   return sums;

@@ -12,7 +12,7 @@ struct FileSums {                    // "" where there is no such file
   std::string data, split, weights;  // data: over names, sizes and contents of the source's files; nothing for what is drawn here
 };
 
-using KnownSums = std::map<std::string, std::string>;  // by the paths that were read: each is read once
+using KnownSums = std::map<std::string, std::string>;  // by paths, sizes and times: what has not changed is read once
 
 // Takes what is known, and adds what is not. Exit 4 for what is missing or cannot be read.
 FileSums file_sums(const Manifest& manifest, KnownSums& known, const Watch& watch = {});
