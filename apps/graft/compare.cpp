@@ -121,7 +121,7 @@ void run_all(const core::Study& study, core::StudyResults& results, const Compar
 void forget_unasked(core::StudyResults& results) {
   for (auto& variant : results.variants) {
     for (auto& run : variant.runs) {
-      if (run.folder.empty() && run.state == RunState::done) run.state = RunState::missing;
+      if (!run.asked && run.state == RunState::done) run.state = RunState::missing;
     }
   }
 }
@@ -170,7 +170,14 @@ int compare(const CompareRequest& request) {
   run_all(study, results, request);
   forget_unasked(results);
   const bool whole = all_asked(results);
-  show(compared_into(results, whole), request, interrupted);
+  const auto comparison = compared_in_folder(results);
+  try {
+    write_comparison(comparison, whole);
+  } catch (const Error&) {  // the disk may be full
+    show(comparison, request, interrupted);
+    throw;
+  }
+  show(comparison, request, interrupted);
   if (!whole) {
     throw Error(Exit::interrupted, "interrupted; go on with: " + compare_command(request));
   }

@@ -108,7 +108,7 @@ ordered_json run_or_keep(const RunTask& task, Answers& answers) {
 
 void do_task(int answer_to) {
   core::begin_child(answer_to);
-  core::set_log_level(core::Level::error);
+  core::set_log_level(core::Level::warning);
   listen_for_interrupts();
   Answers answers(answer_to);
   auto status = Exit::done;

@@ -61,9 +61,14 @@ bool is_free(const fs::path& folder, const std::string& also = "") {
                      [&](const auto& file) { return file.path().extension() == ".part" || file.path().filename() == also; });
 }
 
-bool has_more_rounds(const fs::path& folder, std::int64_t rounds) {
-  const auto facts = core::checkpoint_facts(folder / "checkpoint");
-  return facts && facts->rounds_done > rounds;
+// Why the run there cannot be this one although it has its identity; "": it can.
+std::string unfit(const fs::path& folder, std::int64_t rounds) {
+  try {
+    const auto facts = core::checkpoint_facts(folder / "checkpoint");
+    return facts && facts->rounds_done > rounds ? "more rounds were added to it" : "";
+  } catch (const Error& error) {
+    return error.what();
+  }
 }
 
 Error not_ours(const fs::path& folder, const std::string& what) {
@@ -75,7 +80,9 @@ void recall(core::StudyResults& results, const ordered_json& json) {
     for (auto& variant : results.variants) {
       if (known.value("variant", "") != variant.name) continue;
       const auto run = std::ranges::find(variant.runs, known.value("seed", std::uint64_t(0)), &core::StudyRun::seed);
-      if (run != variant.runs.end() && known.value("state", "") == "done") run->state = RunState::done;
+      if (run == variant.runs.end() || known.value("state", "") != "done") continue;
+      run->folder = known.value("folder", "");
+      run->state = RunState::done;
     }
   }
 }
@@ -87,9 +94,10 @@ ChosenRun chosen_run(const fs::path& into, const ordered_json& identity, std::in
   const auto folders = numbered(into);
   for (const auto& [number, folder] : folders) {
     const auto known = read_json(folder / core::kIdentityFile);
-    const bool same = known == identity, beyond = same && has_more_rounds(folder, rounds);
-    if (same && !beyond) return {folder, true, ""};
-    if (beyond) chosen.difference = "more rounds were added to it";
+    const bool same = known == identity;
+    const auto why = same ? unfit(folder, rounds) : "";
+    if (same && why.empty()) return {folder, true, ""};
+    if (same) chosen.difference = why;
     const bool nothing = is_free(folder, core::kIdentityFile);  // of a run that failed before it began
     if (!same && !nothing && known.is_object()) chosen.difference = core::identity_difference(identity, known);
     if (chosen.folder.empty() && nothing) chosen.folder = folder;
@@ -140,7 +148,7 @@ void note_study(const core::StudyResults& results) {
   core::write_whole(fs::path(results.folder) / kStudyFile, json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n");
 }
 
-core::Comparison compared_into(core::StudyResults results, bool whole) {
+core::Comparison compared_in_folder(core::StudyResults results) {
   const fs::path folder = results.folder;
   for (auto& variant : results.variants) {
     for (auto& run : variant.runs) {
@@ -150,12 +158,15 @@ core::Comparison compared_into(core::StudyResults results, bool whole) {
       run.samples = facts ? facts->data_sum : "";
     }
   }
-  auto comparison = core::compared(std::move(results));
-  if (!whole && fs::exists(folder / "comparison.csv")) return comparison;
+  return core::compared(std::move(results));
+}
+
+void write_comparison(const core::Comparison& comparison, bool whole) {
+  const fs::path folder = comparison.results.folder;
+  if (!whole && fs::exists(folder / "comparison.csv")) return;
   core::write_whole(folder / "comparison.csv", core::comparison_csv(comparison));
   core::write_whole(folder / "pairs.csv", core::pairs_csv(comparison));
   core::write_whole(folder / "comparison.md", core::comparison_markdown(comparison));
-  return comparison;
 }
 
 }  // namespace graft

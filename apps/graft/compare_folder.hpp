@@ -23,8 +23,9 @@ void make_study_folder(const std::filesystem::path& folder);
 // What is known of its runs, without summaries: study.json.
 void note_study(const core::StudyResults& results);
 
-// Reads the summaries of what is done, and writes comparison.csv, pairs.csv and comparison.md; of results that are not whole only
-// where none are there yet.
-core::Comparison compared_into(core::StudyResults results, bool whole);
+// Reads the summaries of what is done.
+core::Comparison compared_in_folder(core::StudyResults results);
+// comparison.csv, pairs.csv and comparison.md; of results that are not whole only where none are there yet.
+void write_comparison(const core::Comparison& comparison, bool whole);
 
 }  // namespace graft

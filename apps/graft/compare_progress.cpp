@@ -61,6 +61,11 @@ void ComparisonDisplay::end(const std::string& how) {
   if (kind_ != ProgressKind::none) write_error(name_ + ": " + how + "\n");
 }
 
+void ComparisonDisplay::warn(const std::string& line) {
+  clear();
+  if (kind_ != ProgressKind::none) write_error(name_ + ": " + core::harmless(line) + "\n");
+}
+
 void ComparisonDisplay::clear() {
   if (std::exchange(drawn_, false)) write_error("\r\x1b[K");
 }

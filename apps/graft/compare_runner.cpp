@@ -27,21 +27,32 @@ using nlohmann::json;
 
 constexpr auto kLook = std::chrono::milliseconds(20);  // between two looks at the other process
 
-// The watch's line about a plugin, without what it says of checkpoints; "" where there is none.
-std::string plugin_line(const std::string& said) {
-  std::istringstream lines(said);
-  std::string found;
+// What a process printed.
+struct Said {
+  std::vector<std::string> warnings{};
+  std::string of_plugin{};  // the watch's line, without what it says of checkpoints; "" where there is none
+  std::string last{};       // of the other lines
+};
+
+Said sorted(const std::string& text) {
+  Said said;
+  std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with("plugin '")) found = line;
+    if (line.starts_with("warning: ")) {
+      said.warnings.push_back(core::harmless(line));
+      continue;
+    }
+    if (line.starts_with("plugin '")) said.of_plugin = core::harmless(line);
+    if (!line.empty()) said.last = core::harmless(line);
   }
   for (const auto* rest : {"; the checkpoint after round ", "; no checkpoint was written yet"}) {
-    found = found.substr(0, found.rfind(rest));
+    said.of_plugin = said.of_plugin.substr(0, said.of_plugin.rfind(rest));
   }
-  return core::harmless(found);
+  return said;
 }
 
 // Of a process that ended without an answer.
-void judge_silent(StudyRun& run, int status, const core::ChildProcess& process) {
+void judge_silent(StudyRun& run, int status, const Said& said) {
   run.state = RunState::failed;
   run.status = int(Exit::failed);
   if (WIFSIGNALED(status)) {
@@ -53,8 +64,7 @@ void judge_silent(StudyRun& run, int status, const core::ChildProcess& process) 
   }
   const int code = WEXITSTATUS(status);
   if (code == int(Exit::plugin)) run.status = code;
-  run.why = plugin_line(process.said());
-  if (run.why.empty()) run.why = process.last_words();
+  run.why = said.of_plugin.empty() ? said.last : said.of_plugin;
   if (run.why.empty()) run.why = "the process ended by itself, with status " + std::to_string(code);
 }
 
@@ -73,7 +83,7 @@ void StudyRunner::run(std::size_t of_variant, std::size_t of_run) {
   const auto& variant = study_.variants[of_variant];
   const auto into = fs::path(results_.folder) / (variant.name + "-seed-" + std::to_string(run.seed));
   core::ChildProcess process({"compare"}, {}, to_bytes({variant.name, variant.tree, variant.folder, run.seed, into, sums_}));
-  run = {.seed = run.seed};
+  run = {.seed = run.seed, .asked = true};
   end_ = nullptr;
   difference_ = "";
   bool asked = false;
@@ -84,7 +94,11 @@ void StudyRunner::run(std::size_t of_variant, std::size_t of_run) {
     std::this_thread::sleep_for(kLook);
   }
   read(process.take_lines(), run);
-  if (end_.is_null()) judge_silent(run, *status, process);
+  const auto said = sorted(process.said());
+  for (const auto& warning : said.warnings) {
+    if (warned_.insert(warning).second) display_.warn(warning);
+  }
+  if (end_.is_null()) judge_silent(run, *status, said);
   if (end_.is_null() && asked && WIFSIGNALED(*status)) run.state = RunState::interrupted;  // before it could listen
   display_.end(end_text(run, end_, difference_));
 }

@@ -1,6 +1,7 @@
 // Runs of a study, one after the other, each in a process of its own: what it answers, and how it ends.
 #pragma once
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,8 @@ class StudyRunner {
   core::StudyResults& results_;
   ComparisonDisplay& display_;
   core::KnownSums sums_{};
-  nlohmann::json end_{};  // of the run that goes on: its last answer
+  std::set<std::string> warned_{};  // of what any of them warned of: each once
+  nlohmann::json end_{};            // of the run that goes on: its last answer
   std::string difference_{};
 };
 

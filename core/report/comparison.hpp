@@ -16,7 +16,8 @@ struct StudyRun {
   std::uint64_t seed = 0;
   std::string folder{};  // its name in the study's folder; "": none yet
   RunState state = RunState::missing;
-  int status = 0;  // of one that failed: its exit status, and in one line why
+  bool asked = false;  // by this command; else it is known from an earlier one
+  int status = 0;      // of one that failed: its exit status, and in one line why
   std::string why{};
   std::string summary{};  // of one that is done: the text of its summary.json
   std::string samples{};  // and a sum over its labels and split; "": not known
@@ -37,7 +38,7 @@ struct StudyResults {
 struct VariantCosts {  // means over the seeds
   double stored_bytes = 0, upload_bytes = 0, download_bytes = 0, total_bytes = 0;
   double forward_macs = 0;                // a sample
-  std::optional<double> training_macs{};  // a sample and round; none: the summaries do not say
+  std::optional<double> training_macs{};  // a sample and round; none: not all of the runs say
   double seconds = 0, peak_memory_bytes = 0;
 };
 

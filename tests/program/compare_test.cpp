@@ -56,6 +56,18 @@ TEST_CASE("compare: a run of a study is the run of its manifest") {
   check_same_run(folder, "s/Local-seed-5", "alone");
 }
 
+TEST_CASE("compare: what runs warn of is said, each warning once") {
+  const Folder folder;
+  write_study(folder, "", "backbone.freeze = [\"!module\"]\n");
+  const auto outcome = folder.graft({"compare", "study.toml"});
+  INFO(outcome.err);
+  REQUIRE(outcome.status == 0);
+  const auto warning = "1 of 2: FedAvg, seed 0: warning: nothing is trained";
+  CHECK(outcome.err.find(warning) != std::string::npos);
+  CHECK(outcome.err.find("nothing is trained") == outcome.err.rfind("nothing is trained"));
+  CHECK(folder.graft({"compare", "study.toml", "--quiet", "--out", "quiet"}).err.empty());
+}
+
 TEST_CASE("compare: several manifests, one manifest, --json and --quiet") {
   const Folder folder;
   write_study(folder);
@@ -91,6 +103,21 @@ TEST_CASE("compare: another setting gets folders of its own, and going back find
   CHECK(removed > 0);
   REQUIRE(folder.graft({"compare", "study.toml", "--out", "s"}).status == 0);
   CHECK(folders_of(folder, "s").size() == 4);
+}
+
+TEST_CASE("compare: a run whose checkpoint is damaged is run anew beside it") {
+  const Folder folder;
+  write_study(folder, "", "seeds = [1]\nrounds = 1\n");
+  const Words command{"compare", "study.toml", "--out", "s"};
+  const auto first = folder.graft(command);
+  REQUIRE(first.status == 0);
+  CHECK(json::parse(folder.read("s/study.json")).at("runs").at(1).at("folder") == "Local-seed-1");
+  folder.write("s/Local-seed-1/checkpoint/state.json", "{");
+  const auto again = folder.graft(command);
+  INFO(again.err);
+  CHECK(again.status == 0);
+  CHECK(again.err.find(", in Local-seed-1-2: ") != std::string::npos);
+  CHECK(again.out.substr(0, again.out.find("stored")) == first.out.substr(0, first.out.find("stored")));
 }
 
 TEST_CASE("compare: a folder that holds something else is exit 2, and stays as it is") {
