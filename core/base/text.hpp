@@ -12,7 +12,8 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
 // ", did you mean 'rounds'?" or "".
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
 
-std::string harmless(std::string_view text);  // what a terminal would obey, new lines too, as blanks; tabs stay
+std::string harmless(std::string_view text);    // what a terminal would obey, new lines too, as blanks; tabs stay
+std::string csv_cell(const std::string& text);  // quoted where it must be
 std::string joined(const std::vector<std::string>& words, std::string_view between = ", ");
 std::string bytes_text(double bytes);                               // "20.7 MiB"
 std::string count_text(double count);                               // "1,774,464"

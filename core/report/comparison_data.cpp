@@ -87,13 +87,6 @@ std::string cell(const ordered_json& value) {
   return {std::begin(text), end};
 }
 
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + "\"";
-}
-
 // A line a row, the keys of the first one above them.
 std::string csv_of(const std::vector<ordered_json>& rows, const ordered_json& like) {
   std::vector<std::string> heads;
@@ -101,7 +94,7 @@ std::string csv_of(const std::vector<ordered_json>& rows, const ordered_json& li
   std::string text = joined(heads, ",") + "\n";
   for (const auto& row : rows) {
     std::vector<std::string> cells;
-    for (const auto& head : heads) cells.push_back(quoted(cell(row.at(head))));
+    for (const auto& head : heads) cells.push_back(csv_cell(cell(row.at(head))));
     text += joined(cells, ",") + "\n";
   }
   return text;

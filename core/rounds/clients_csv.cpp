@@ -5,19 +5,13 @@
 #include <charconv>
 #include <sstream>
 
+#include "core/base/text.hpp"
 #include "core/data/domains.hpp"
 #include "core/data/labels.hpp"
 
 namespace graft::core {
 
 namespace {
-
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + "\"";
-}
 
 std::string class_name(const Dataset& data, std::int64_t label) {
   const auto at = static_cast<std::size_t>(label);
@@ -58,13 +52,13 @@ std::string clients_csv(const std::vector<Score>& scores, const Federation& fede
   csv << "client,domain,train_samples,test_samples,accuracy,loss,class_accuracy,train_classes,label_entropy";
   for (std::int64_t label = 0; label < classes; ++label) {
     const auto name = class_name(data, label);
-    csv << ',' << quoted("test:" + name) << ',' << quoted("accuracy:" + name);
+    csv << ',' << csv_cell("test:" + name) << ',' << csv_cell("accuracy:" + name);
   }
   csv << '\n';
   for (const auto& score : scores) {
     const auto& samples = federation.split[score.client];
     const auto counts = label_counts(labels, samples.train, classes);
-    csv << score.client << ',' << quoted(domains[std::size_t(score.client)]) << ',' << samples.train.size() << ','
+    csv << score.client << ',' << csv_cell(domains[std::size_t(score.client)]) << ',' << samples.train.size() << ','
         << score.test_samples;
     if (score.test_samples > 0)
       csv << ',' << number(score.accuracy) << ',' << number(score.loss) << ',' << number(class_accuracy(score));
