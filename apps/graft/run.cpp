@@ -109,6 +109,10 @@ void say_start(const RunRequest& request, const core::Federation& federation, st
     core::log(core::Level::warning,
               "'server.optimizer' has no effect here: strategy '" + federation.model.strategy.id + "' has no server");
   }
+  if (federation.model.plan.gossip.metropolis &&
+      core::cohort_size(federation.manifest, federation.clients()) < federation.clients()) {
+    core::log(core::Level::warning, "not all clients take part in a round: metropolis weights do not keep the mean of all then");
+  }
   const auto& training = federation.model.plan.training;
   if (std::ranges::none_of(training,
                            [&](const auto& phase) { return core::works(federation.manifest, federation.model, phase); })) {
@@ -208,6 +212,24 @@ std::string run_shown(core::Federation federation, const RunRequest& request, co
   return core::run(federation, {folder, request.resume, &listen_for_interrupts(), tell});
 }
 
+// The summary. How it ended early is noted, and what has come to nothing is cleared away where it was made here.
+std::string run_noted(core::Federation federation, const RunRequest& request, const fs::path& folder, std::int64_t rounds_done,
+                      bool made) {
+  try {
+    if (!core::has_checkpoint(folder / "checkpoint")) say_estimate(request, federation, folder);
+    return run_shown(std::move(federation), request, folder, rounds_done);
+  } catch (const Error& error) {
+    const auto end = ended_early(error, request, folder);
+    core::note("ended early: " + std::string(end.what()));
+    if (made && error.status != Exit::interrupted) clear_away_if_nothing_was_done(folder);
+    throw end;
+  } catch (const std::exception& error) {
+    const std::string why = error.what();
+    core::note("ended early: " + why.substr(0, why.find('\n')));
+    throw;
+  }
+}
+
 }  // namespace
 
 std::optional<std::string> finished_summary(const core::Manifest& manifest, const fs::path& folder) {
@@ -250,22 +272,9 @@ int run_in(const std::optional<fs::path>& chosen, core::Manifest manifest, const
     core::log(core::Level::warning, "there is nothing to resume in '" + folder.string() + "': beginning anew");
   core::log_into(folder / "run.log");
   say_start(request, federation, rounds_done, folder);
-  std::string summary;
   const auto began = std::chrono::steady_clock::now();
   if (request.profile) core::profile_calls();
-  try {
-    if (!facts) say_estimate(request, federation, folder);
-    summary = run_shown(std::move(federation), request, folder, rounds_done);
-  } catch (const Error& error) {
-    const auto end = ended_early(error, request, folder);
-    core::note("ended early: " + std::string(end.what()));
-    if (made && error.status != Exit::interrupted) clear_away_if_nothing_was_done(folder);
-    throw end;
-  } catch (const std::exception& error) {
-    const std::string why = error.what();
-    core::note("ended early: " + why.substr(0, why.find('\n')));
-    throw;
-  }
+  const auto summary = run_noted(std::move(federation), request, folder, rounds_done, made);
   core::note("done: " + core::run_table(summary, folder.string(), {}));
   show_result(request, folder, summary);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;

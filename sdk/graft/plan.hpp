@@ -31,7 +31,7 @@ enum class Graph { none, random, ring, grid, exponential, full };
 struct Gossip {
   Graph graph = Graph::none;  // none: a server averages
   double neighbours = 0.1;    // random: a share of the clients, at least one of them; 0: nobody
-  bool metropolis = false;    // weights 1 / (1 + larger degree), which keep the mean of all; else 1 / (degree + 1)
+  bool metropolis = false;    // weights 1 / (1 + larger degree), which keep the mean where all take part; else 1 / (degree + 1)
 };
 #else
 enum class Weighting { samples, equal };

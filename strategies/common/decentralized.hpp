@@ -17,7 +17,7 @@ struct Decentralized : Strategy {
     o("personal", personal, "what stays with its client");
     o("topology", topology, {"random", "ring", "grid", "exponential", "full"}, "who hears whom");
     o("neighbours", neighbours, "random: the share of the clients that each draws anew in every round; 0: nobody", 0, 1);
-    o("mixing", mixing, {"uniform", "metropolis"}, "weights of the neighbours; metropolis keeps the mean of all clients");
+    o("mixing", mixing, {"uniform", "metropolis"}, "weights of the neighbours; metropolis keeps the mean where all take part");
     alternation.options(o);
     o("personal_lr_scale", personal_lr_scale, "the personal part's rate, as a multiple of training.optimizer.lr", 0);
   }
