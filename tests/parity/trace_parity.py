@@ -30,6 +30,15 @@ def replay(program, case, lanes, tolerance):
     return max(tensors.values(), default=0.0), scores, wrong + more
 
 
+def print_largest(largest):
+    """Of each strategy and arithmetic, over its cases: {(strategy, arithmetic): (cases, difference)}."""
+    columns = sorted({arithmetic for _, arithmetic in largest})
+    print(f"\n{'largest of tensors':20}" + "".join(f"{column:>18}" for column in columns))
+    for strategy in sorted({strategy for strategy, _ in largest}):
+        cells = [largest.get((strategy, column)) for column in columns]
+        print(f"{strategy:20}" + "".join(f"{f'{cell[1]:.2g} of {cell[0]}' if cell else '':>18}" for cell in cells))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("program", help="the built graft")
@@ -40,6 +49,7 @@ def main():
     parser.add_argument("--tolerance", type=float, help="default: 1e-5 in fp32, 1e-11 in fp64, 1e-7 there with adamw")
     given = parser.parse_args()
     passed = failed = 0
+    largest = {}
     print(f"{'case':24} {'seed':>5} {'lanes':>5} {'tensors':>9} {'scores':>9}")
     for seed in given.seed:
         for name in given.case:
@@ -58,7 +68,11 @@ def main():
                     print("    " + line.replace("\n", "\n    "))
                 if len(wrong) > 5:
                     print(f"    and {len(wrong) - 5} more")
+                key = settings.strategy, f"{settings.dtype} {settings.optimizer}"
+                cases, before = largest.get(key, (0, 0.0))
+                largest[key] = cases + 1, max(before, tensors)
                 passed, failed = (passed, failed + 1) if wrong else (passed + 1, failed)
+    print_largest(largest)
     print(f"{passed} passed, {failed} failed")
     sys.exit(1 if failed else 0)
 
