@@ -22,7 +22,6 @@ namespace graft {
 namespace {
 
 namespace fs = std::filesystem;
-using core::Error;
 using core::Exit;
 using nlohmann::ordered_json;
 
@@ -61,7 +60,7 @@ core::FileSums sums_of(const core::Manifest& manifest, core::KnownSums known, An
                           },
                           &listen_for_interrupts()};
   const auto before = known.size();
-  const auto sums = core::file_sums(manifest, known, watch);
+  auto sums = core::file_sums(manifest, known, watch);
   if (known.size() > before) answers.line({{"sums", known}});
   return sums;
 }

@@ -1,11 +1,11 @@
 // A process that ends without its last answer is judged by how it ended and by what it printed.
 #include "apps/graft/compare_runner.hpp"
 
-#include <string.h>
 #include <sys/wait.h>
 
 #include <chrono>
 #include <csignal>
+#include <cstring>
 #include <sstream>
 #include <thread>
 #include <utility>
