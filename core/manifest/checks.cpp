@@ -113,7 +113,7 @@ std::vector<std::string> idle_keys(const Manifest& m) {
       {"data.labels", m.data.source == "cifar100", m.data.labels == plain.data.labels, "source = \"cifar100\""},
       {"data.skip_broken", m.data.source == "images", !m.data.skip_broken, "source = \"images\""},
       {"data.split.alpha", split.by == "dirichlet" || split.by == "domain", split.alpha == plain.data.split.alpha,
-       "a split by \"dirichlet\" or \"domain\""},
+       R"(a split by "dirichlet" or "domain")"},
       {"data.split.classes_per_client", split.by == "shards", split.classes_per_client == plain.data.split.classes_per_client,
        "a split by \"shards\""},
       {"data.split.path", split.by == "file", split.path.empty(), "a split by \"file\""},

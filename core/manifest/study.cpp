@@ -133,7 +133,7 @@ void check_doubles(const Tree::List& list) {
 }
 
 std::string name_of(const StudyFile& said) {
-  const auto name = said.name ? text_of(*said.name, "'name'") : said.file.stem().string();
+  auto name = said.name ? text_of(*said.name, "'name'") : said.file.stem().string();
   check_folder_name(name, said.name ? said.name->tree.place : said.place, "'name'");
   return name;
 }
@@ -182,7 +182,7 @@ std::string free_name(const std::vector<Variant>& variants, const std::string& w
 }
 
 std::string joined_name(const std::vector<std::string>& names) {
-  const auto all = joined(names, "-vs-");
+  auto all = joined(names, "-vs-");
   if (all.size() <= kLongestJoined) return all;
   const auto others = "-vs-" + std::to_string(names.size() - 1) + "-others";
   auto end = std::min(names.front().size(), kLongestJoined - others.size());

@@ -19,15 +19,22 @@ json of_place(const Place& place, Texts& texts) {
   return {number, place.line, place.column};
 }
 
+json of_tree(const Tree& tree, Texts& texts);
+
+json of_table(const Tree::Table& table, Texts& texts) {
+  auto entries = json::array();
+  for (const auto& one : table) {
+    entries.push_back(json::array({one.key, of_place(one.place, texts), of_tree(one.tree, texts)}));
+  }
+  return entries;
+}
+
 json of_tree(const Tree& tree, Texts& texts) {
   json node = {{"at", of_place(tree.place, texts)}};
   const auto visit = [&](const auto& value) {
     using Value = std::decay_t<decltype(value)>;
     if constexpr (std::is_same_v<Value, Tree::Table>) {
-      node["table"] = json::array();
-      for (const auto& one : value) {
-        node["table"].push_back(json::array({one.key, of_place(one.place, texts), of_tree(one.tree, texts)}));
-      }
+      node["table"] = of_table(value, texts);
     } else if constexpr (std::is_same_v<Value, Tree::List>) {
       node["value"] = json::array();
       for (const auto& one : value) node["value"].push_back(of_tree(one, texts));

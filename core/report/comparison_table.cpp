@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdio>
 #include <functional>
+#include <map>
 #include <set>
 
 #include "core/base/text.hpp"
@@ -29,8 +30,8 @@ constexpr std::array kMacs{Unit{1, "MACs"}, Unit{1e3, "k MACs"}, Unit{1e6, "M MA
 constexpr std::array kTimes{Unit{1, "s"}, Unit{60, "min"}, Unit{3600, "h"}};
 
 // The largest unit of which the smallest number that is not nothing still has some.
-template <std::size_t N>
-Unit unit_for(const std::array<Unit, N>& units, const std::vector<double>& numbers) {
+template <std::size_t kCount>
+Unit unit_for(const std::array<Unit, kCount>& units, const std::vector<double>& numbers) {
   double least = 0;
   for (const double one : numbers) {
     if (one > 0 && (least == 0 || one < least)) least = one;
@@ -44,8 +45,8 @@ Unit unit_for(const std::array<Unit, N>& units, const std::vector<double>& numbe
 
 using Figure = std::function<std::optional<double>(const VariantCosts&)>;
 
-template <std::size_t N>
-TableColumn column_of(const Comparison& comparison, const std::string& head, const std::array<Unit, N>& units, int rank,
+template <std::size_t kCount>
+TableColumn column_of(const Comparison& comparison, const std::string& head, const std::array<Unit, kCount>& units, int rank,
                       const Figure& figure) {
   std::vector<double> numbers;
   for (const auto& row : comparison.rows) {
@@ -113,22 +114,23 @@ std::vector<std::string> reading_notes(const Comparison& comparison) {
   notes.push_back("difference: in points to " + variants[comparison.results.baseline].name +
                   ", with its 95 % interval (Student's, paired over clients" + (one_seed ? ")" : " and seeds)"));
   const bool published = std::ranges::any_of(comparison.pairs, [](const auto& pair) { return pair.published.has_value(); });
-  if (published) notes.push_back("agrees, disagrees: with the order of the two as published");
+  if (published) notes.emplace_back("agrees, disagrees: with the order of the two as published");
   return notes;
+}
+
+// The seeds of a variant whose runs ended like this, by why.
+std::map<std::string, std::vector<std::uint64_t>> seeds_by_reason(const StudyVariant& variant, RunState state) {
+  std::map<std::string, std::vector<std::uint64_t>> seeds;
+  for (const auto& run : variant.runs) {
+    if (run.state == state) seeds[run.why].push_back(run.seed);
+  }
+  return seeds;
 }
 
 // "failed: FedRep, seeds 1, 2: plugin 'x' crashed in step"; those that ended alike together.
 void add_not_done(std::vector<std::string>& notes, const StudyVariant& variant) {
   for (const auto state : {RunState::failed, RunState::interrupted, RunState::missing}) {
-    std::vector<std::string> reasons;
-    for (const auto& run : variant.runs) {
-      if (run.state == state && std::ranges::find(reasons, run.why) == reasons.end()) reasons.push_back(run.why);
-    }
-    for (const auto& why : reasons) {
-      std::vector<std::uint64_t> seeds;
-      for (const auto& run : variant.runs) {
-        if (run.state == state && run.why == why) seeds.push_back(run.seed);
-      }
+    for (const auto& [why, seeds] : seeds_by_reason(variant, state)) {
       notes.push_back(text_of(state) + ": " + variant.name + ", " + seeds_text(seeds) +
                       (state == RunState::failed ? ": " + why : ""));
     }

@@ -79,7 +79,7 @@ std::vector<at::Tensor> Turn::gradients(const std::vector<at::Tensor>& parts, co
   const at::AutoGradMode on(true);
   const auto leaves = leaves_of(parts);
   const auto loss = losses(logits_at(bound(leaves), batch), batch);
-  const auto found = slopes_of(loss.sum(), leaves);
+  auto found = slopes_of(loss.sum(), leaves);
   count_loss(loss);
   return found;
 }

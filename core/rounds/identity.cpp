@@ -76,7 +76,7 @@ ordered_json identity_json(const Federation& federation, const FileSums& sums) {
                        {"weights", sums.weights},
                        {"versions", {{"graft", version()}, {"program", sha256_of("/proc/self/exe")}, {"libtorch", TORCH_VERSION}}}};
   for (const auto* name : {"data", "split", "weights"}) {
-    if (json[name] == "") json.erase(name);
+    if (json[name].get<std::string>().empty()) json.erase(name);
   }
   return json;
 }

@@ -15,10 +15,11 @@ namespace {
 double weight_of(const Federation& federation, std::int64_t client) {
   const auto samples = std::int64_t(federation.split[client].train.size());
   const auto& training = federation.manifest.training;
+  const auto batches = (samples + (training.drop_last ? 0 : training.batch - 1)) / training.batch;
   switch (federation.model.plan.weighting) {
     case Weighting::samples: return double(samples);
     case Weighting::equal: return 1;
-    case Weighting::batches: return double((samples + (training.drop_last ? 0 : training.batch - 1)) / training.batch);
+    case Weighting::batches: return double(batches);
   }
   return 0;
 }
