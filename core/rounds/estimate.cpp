@@ -133,7 +133,8 @@ struct Spent {
 Spent spent_by(const Federation& federation, Turn& turn) {
   Spent spent;
   const auto forward = seconds_of(turn, [&](const LaneBatch& batch) { return turn.logits(batch.inputs); });
-  const auto scored = seconds_of(turn, [&](const LaneBatch& batch) { return call_predict(turn, batch); });
+  const auto scored =
+      predicts(federation.model) ? seconds_of(turn, [&](const LaneBatch& batch) { return call_predict(turn, batch); }) : forward;
   for (const auto& phase : federation.model.plan.training) {
     if (!works(federation.manifest, federation.model, phase)) continue;
     const auto timed = step_of(turn, phase);

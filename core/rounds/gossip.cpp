@@ -29,12 +29,12 @@ std::set<std::int64_t> drawn(const Gossip& gossip, std::int64_t clients, std::ui
   if (gossip.neighbours == 0 || clients < 2) return {};
   const auto count = std::clamp<std::int64_t>(std::llround(gossip.neighbours * double(clients)), 1, clients - 1);
   Random random(seed, Purpose::gossip, {std::uint64_t(round), std::uint64_t(client)});
-  std::set<std::int64_t> places, others;  // places: among the clients without this one
+  const auto at = [client](std::int64_t place) { return place < client ? place : place + 1; };  // among the others
+  std::set<std::int64_t> others;
   for (auto last = clients - 1 - count; last < clients - 1; ++last) {
-    const auto place = std::int64_t(random.below(std::uint64_t(last) + 1));
-    places.insert(places.count(place) == 0 ? place : last);
+    const auto other = at(std::int64_t(random.below(std::uint64_t(last) + 1)));
+    if (!others.insert(other).second) others.insert(at(last));
   }
-  for (const auto place : places) others.insert(place < client ? place : place + 1);
   return others;
 }
 

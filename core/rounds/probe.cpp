@@ -66,7 +66,7 @@ std::int64_t heard_scalars(const Federation& federation) {
   return std::llround(edges.mean_degree() * double(federation.model.catalog.shared));
 }
 
-void measure(const Federation& federation, Costs& costs) {
+Costs measured(const Federation& federation, Costs costs) {
   const auto gossips = federation.model.plan.gossips();
   if (gossips) costs.upload = costs.download = heard_scalars(federation);
   std::int64_t samples = 1, macs = 0;  // so many that every phase's batches come out even
@@ -77,6 +77,7 @@ void measure(const Federation& federation, Costs& costs) {
   call_finish(turn);
   if (!gossips) costs.upload = call_upload(turn).size(1);
   costs.training_macs = macs;
+  return costs;
 }
 
 }  // namespace
@@ -84,12 +85,10 @@ void measure(const Federation& federation, Costs& costs) {
 Costs measured_costs(const Federation& federation) {
   const at::NoGradGuard no_grad;
   auto costs = costs_of(federation.manifest, federation.model);
-  const auto counted = costs;
   set_run_place({.trial = true});
   try {
-    measure(federation, costs);
+    costs = measured(federation, costs);
   } catch (const Error& error) {
-    costs = counted;
     log(Level::warning, std::string("its costs are counted from its plan alone: ") + error.what());
   }
   set_run_place({});
