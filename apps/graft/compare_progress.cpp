@@ -57,13 +57,12 @@ void ComparisonDisplay::end(const std::string& how) {
     total_s_ += std::chrono::duration<double>(Clock::now() - began_).count();
     timed_ += 1 - began_at_;
   }
-  clear();
-  if (kind_ != ProgressKind::none) write_error(name_ + ": " + how + "\n");
+  say(how);
 }
 
-void ComparisonDisplay::warn(const std::string& line) {
+void ComparisonDisplay::say(const std::string& line) {
   clear();
-  if (kind_ != ProgressKind::none) write_error(name_ + ": " + core::harmless(line) + "\n");
+  if (kind_ != ProgressKind::none) write_error(name_ + ": " + line + "\n");
 }
 
 void ComparisonDisplay::clear() {

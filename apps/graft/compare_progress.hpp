@@ -19,8 +19,8 @@ class ComparisonDisplay {
   void begin(std::size_t number, const std::string& name, std::size_t left);
   void preparing(const std::string& what, std::int64_t done, std::int64_t of);
   void running(std::int64_t rounds, double done);
-  // Lines that stay: what it warned of, and that it has ended.
-  void warn(const std::string& line);
+  // A line about it that stays; and the last such line, as it has ended.
+  void say(const std::string& line);
   void end(const std::string& how);
   void clear();
 

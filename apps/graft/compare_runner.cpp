@@ -96,7 +96,7 @@ void StudyRunner::run(std::size_t of_variant, std::size_t of_run) {
   read(process.take_lines(), run);
   const auto said = sorted(process.said());
   for (const auto& warning : said.warnings) {
-    if (warned_.insert(warning).second) display_.warn(warning);
+    if (warned_.insert(warning).second) display_.say(warning);
   }
   if (end_.is_null()) judge_silent(run, *status, said);
   if (end_.is_null() && asked && WIFSIGNALED(*status)) run.state = RunState::interrupted;  // before it could listen

@@ -5,7 +5,6 @@
 #include <array>
 #include <cstdio>
 #include <functional>
-#include <map>
 #include <set>
 
 #include "core/base/text.hpp"
@@ -118,19 +117,27 @@ std::vector<std::string> reading_notes(const Comparison& comparison) {
   return notes;
 }
 
-// The seeds of a variant whose runs ended like this, by why.
-std::map<std::string, std::vector<std::uint64_t>> seeds_by_reason(const StudyVariant& variant, RunState state) {
-  std::map<std::string, std::vector<std::uint64_t>> seeds;
+struct Reason {
+  std::string why;
+  std::vector<std::uint64_t> seeds;
+};
+
+// Of a variant's runs that ended like this, in their order.
+std::vector<Reason> reasons_of(const StudyVariant& variant, RunState state) {
+  std::vector<Reason> reasons;
   for (const auto& run : variant.runs) {
-    if (run.state == state) seeds[run.why].push_back(run.seed);
+    if (run.state != state) continue;
+    auto at = std::ranges::find(reasons, run.why, &Reason::why);
+    if (at == reasons.end()) at = reasons.insert(at, {run.why, {}});
+    at->seeds.push_back(run.seed);
   }
-  return seeds;
+  return reasons;
 }
 
 // "failed: FedRep, seeds 1, 2: plugin 'x' crashed in step"; those that ended alike together.
 void add_not_done(std::vector<std::string>& notes, const StudyVariant& variant) {
   for (const auto state : {RunState::failed, RunState::interrupted, RunState::missing}) {
-    for (const auto& [why, seeds] : seeds_by_reason(variant, state)) {
+    for (const auto& [why, seeds] : reasons_of(variant, state)) {
       notes.push_back(text_of(state) + ": " + variant.name + ", " + seeds_text(seeds) +
                       (state == RunState::failed ? ": " + why : ""));
     }
