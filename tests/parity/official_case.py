@@ -3,8 +3,6 @@ and name what it leaves."""
 import contextlib
 import copy
 import importlib
-import importlib.machinery
-import importlib.util
 import io
 import sys
 import types
@@ -13,7 +11,7 @@ import torch
 
 import trace_data
 import trace_model
-from timm_import import _Finder, _StandIn
+from timm_import import lent
 from trace_reference import arguments
 from trace_rounds import Federation
 
@@ -107,30 +105,21 @@ class Split(torch.nn.Module):
 def rounds(case, model, turn, keeps, weights, closing=None):
     """The rounds of a code that has its server in a script: what is kept and the mean are made here. turn(client, net) trains net,
     and so does closing, after the last mean."""
-    values, kept = copy.deepcopy(model.state_dict()), [{} for _ in case.sizes]
-    for _ in range(case.rounds):
-        states = []
-        for i in range(len(case.sizes)):
-            net = copy.deepcopy(model)
-            net.load_state_dict({**values, **kept[i]})
-            turn(i, net)
-            states.append(copy.deepcopy(net.state_dict()))
-            kept[i] = {n: value for n, value in states[i].items() if keeps(n)}
-        total = sum(weights)
-        values = {n: sum(weight / total * state[n] for weight, state in zip(weights, states)) for n in values}
-    for i in range(len(case.sizes) if closing else 0):
+    values, kept, total = copy.deepcopy(model.state_dict()), [{} for _ in case.sizes], sum(weights)
+
+    def trained(i, train):
         net = copy.deepcopy(model)
         net.load_state_dict({**values, **kept[i]})
-        closing(i, net)
-        kept[i] = {n: value for n, value in net.state_dict().items() if keeps(n)}
+        train(i, net)
+        state = copy.deepcopy(net.state_dict())
+        kept[i] = {n: value for n, value in state.items() if keeps(n)}
+        return state
+    for _ in range(case.rounds):
+        states = [trained(i, turn) for i in range(len(case.sizes))]
+        values = {n: sum(weight / total * state[n] for weight, state in zip(weights, states)) for n in values}
+    for i in range(len(case.sizes) if closing else 0):
+        trained(i, closing)
     return [{Split.own_name(n): value for n, value in part.items()} for part in [values, *kept]]
-
-
-class Lender(_Finder):
-    """Also of a package's parts."""
-
-    def find_spec(self, name, path=None, target=None):
-        return super().find_spec(name, path, target) or (importlib.machinery.ModuleSpec(name, self) if name in self.missing else None)
 
 
 def load(name, folder, instead=()):
@@ -138,16 +127,8 @@ def load(name, folder, instead=()):
     where it is there."""
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
-    missing, front = _Finder([one for one in LENT if importlib.util.find_spec(one) is None]), Lender(instead)
-    sys.meta_path.append(missing)
-    sys.meta_path.insert(0, front)
-    try:
+    with lent(LENT, instead):
         return importlib.import_module(name)
-    finally:
-        sys.meta_path.remove(missing)
-        sys.meta_path.remove(front)
-        for one in [one for one, module in sys.modules.items() if isinstance(module, _StandIn)]:
-            del sys.modules[one]
 
 
 def quiet(work):

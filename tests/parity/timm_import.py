@@ -1,4 +1,5 @@
 """timm where only PyTorch is beside it: what it imports for images and downloads, and never uses here, is stood in for."""
+import contextlib
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -32,7 +33,8 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self.missing = missing
 
     def find_spec(self, name, path=None, target=None):
-        return importlib.machinery.ModuleSpec(name, self, is_package=True) if name.split(".")[0] in self.missing else None
+        within = any(f"{name}.".startswith(f"{one}.") for one in self.missing)
+        return importlib.machinery.ModuleSpec(name, self, is_package=True) if within else None
 
     def create_module(self, spec):
         return _StandIn(spec.name)
@@ -41,13 +43,22 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         pass
 
 
-def load_timm():
-    """The module timm. Nothing that it was lent stays importable."""
-    finder = _Finder([name for name in UNUSED if importlib.util.find_spec(name) is None])
-    sys.meta_path.append(finder)
+@contextlib.contextmanager
+def lent(names, instead=()):
+    """While it lasts, what is missing of these is stood in for, and `instead` is also where it is there. None of it stays importable."""
+    missing, front = _Finder([name for name in names if importlib.util.find_spec(name) is None]), _Finder(instead)
+    sys.meta_path.append(missing)
+    sys.meta_path.insert(0, front)
     try:
-        return importlib.import_module("timm")
+        yield
     finally:
-        sys.meta_path.remove(finder)
+        sys.meta_path.remove(missing)
+        sys.meta_path.remove(front)
         for name in [name for name, module in sys.modules.items() if isinstance(module, _StandIn)]:
             del sys.modules[name]
+
+
+def load_timm():
+    """The module timm."""
+    with lent(UNUSED):
+        return importlib.import_module("timm")
