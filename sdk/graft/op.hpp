@@ -11,7 +11,7 @@ struct Argument : graft_arg {
   Argument() : graft_arg{} {}  // none
   Argument(const Argument&) = delete;
   Argument(const Tensor& t) : Argument(t.defined() ? GRAFT_TENSOR : GRAFT_NONE) { as.t = lend(t); }
-  Argument(Scalar s) : Argument(number_of(s)) {}
+  Argument(const Scalar& s) : Argument(number_of(s)) {}
   Argument(Dtype d) : Argument(Scalar(number_of(d))) {}
   Argument(const char* s) : Argument(GRAFT_STRING) { as.s = s; }
   Argument(const Sizes& s) : Argument(GRAFT_INTS, s.size()) { as.is = s.data(); }
