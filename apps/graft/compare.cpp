@@ -3,8 +3,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <iostream>
+#include <thread>
 
 #include "apps/graft/compare_folder.hpp"
 #include "apps/graft/compare_progress.hpp"
@@ -33,6 +35,7 @@ struct CompareRequest {
   std::string out;
   Arguments overrides;
   bool quiet = false, json = false;
+  std::size_t jobs = 1;
   int answer_to = -1;
 };
 
@@ -45,6 +48,9 @@ bool read_request(const Arguments& arguments, CompareRequest& request) {
   app.add_option("S", request.files, "a study, or several manifests, TOML files")->type_name("FILE");
   add_overrides(app, request.overrides, "overrides a key of all variants, or of the study; may stand several times");
   app.add_option("--out", request.out, "the study's folder (default: runs/NAME)")->type_name("DIR")->check(not_empty);
+  app.add_option("--jobs", request.jobs, "runs that go on at once, each on its share of the processors (default: 1)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
   app.add_flag("--quiet", request.quiet, "says nothing but what went wrong");
   app.add_flag("--json", request.json, "on standard output: the comparison as one line of JSON");
   app.add_option("--answer-to", request.answer_to)->group("");  // for this program itself
@@ -91,6 +97,7 @@ std::string compare_command(const CompareRequest& request) {
   std::string command = shell_word(launcher ? launcher : "graft") + " compare";
   for (const auto& file : request.files) command += " " + shell_word(file);
   for (const auto& one : request.overrides) command += " --set " + shell_word(one);
+  if (request.jobs > 1) command += " --jobs " + std::to_string(request.jobs);
   return request.out.empty() ? command : command + " --out " + shell_word(request.out);
 }
 
@@ -99,21 +106,36 @@ ProgressKind progress_kind(const CompareRequest& request) {
   return can_redraw(STDERR_FILENO) ? ProgressKind::bar : ProgressKind::lines;
 }
 
-// Runs one after the other, until all are done or somebody interrupts.
+constexpr auto kLook = std::chrono::milliseconds(20);  // between two looks at the other processes
+
+// Of each of several runs that go on at once; 0: one alone takes what there is.
+std::size_t threads_of(std::size_t jobs) {
+  if (jobs < 2 || std::getenv("OMP_NUM_THREADS") != nullptr) return 0;
+  return std::max<std::size_t>(1, std::thread::hardware_concurrency() / jobs);
+}
+
+// So many runs at once, until all have ended or somebody interrupts.
 void run_all(const core::Study& study, core::StudyResults& results, const CompareRequest& request) {
   const auto turns = turns_of(results);
   const auto run_of = [&](const Place& turn) -> StudyRun& { return results.variants[turn.variant].runs[turn.run]; };
-  ComparisonDisplay display(progress_kind(request), turns.size());
+  ComparisonDisplay display(progress_kind(request), turns.size(), request.jobs);
   StudyRunner runner(study, results, display);
   auto known = turns;  // to be done already, where nothing has changed since
   std::erase_if(known, [&](const Place& turn) { return run_of(turn).state != RunState::done; });
   auto left = turns.size() - known.size();
-  for (std::size_t i = 0; i < turns.size() && !listen_for_interrupts(); ++i) {
-    auto& run = run_of(turns[i]);
-    if (run.state != RunState::done && left > 0) --left;
-    display.begin(i + 1, study.variants[turns[i].variant].name + ", seed " + std::to_string(run.seed), left);
-    runner.run(turns[i].variant, turns[i].run);
-    note_study(results);
+  const auto& interrupted = listen_for_interrupts();
+  for (std::size_t next = 0; runner.running() > 0 || (next < turns.size() && !interrupted);) {
+    while (next < turns.size() && runner.running() < request.jobs && !interrupted) {
+      const auto& turn = turns[next++];
+      auto& run = run_of(turn);
+      if (run.state != RunState::done && left > 0) --left;
+      display.begin(next, study.variants[turn.variant].name + ", seed " + std::to_string(run.seed), left);
+      runner.begin(next, turn.variant, turn.run, threads_of(request.jobs));
+    }
+    if (runner.look())
+      note_study(results);
+    else
+      std::this_thread::sleep_for(kLook);
   }
 }
 

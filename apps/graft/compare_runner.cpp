@@ -3,16 +3,13 @@
 
 #include <sys/wait.h>
 
-#include <chrono>
 #include <csignal>
 #include <cstring>
 #include <sstream>
-#include <thread>
 #include <utility>
 
 #include "apps/graft/compare_task.hpp"
 #include "apps/graft/interrupt.hpp"
-#include "core/base/child_process.hpp"
 #include "core/base/text.hpp"
 
 namespace graft {
@@ -24,8 +21,6 @@ using core::Exit;
 using core::RunState;
 using core::StudyRun;
 using nlohmann::json;
-
-constexpr auto kLook = std::chrono::milliseconds(20);  // between two looks at the other process
 
 // What a process printed.
 struct Said {
@@ -78,52 +73,62 @@ std::string end_text(const StudyRun& run, const json& end, const std::string& di
 
 }  // namespace
 
-void StudyRunner::run(std::size_t of_variant, std::size_t of_run) {
+void StudyRunner::begin(std::size_t number, std::size_t of_variant, std::size_t of_run, std::size_t threads) {
   auto& run = results_.variants[of_variant].runs[of_run];
   const auto& variant = study_.variants[of_variant];
   const auto into = fs::path(results_.folder) / (variant.name + "-seed-" + std::to_string(run.seed));
-  core::ChildProcess process({"compare"}, {}, to_bytes({variant.name, variant.tree, variant.folder, run.seed, into, sums_}));
+  std::vector<std::string> set;
+  if (threads > 0) set.push_back("OMP_NUM_THREADS=" + std::to_string(threads));
   run = {.seed = run.seed, .asked = true};
-  end_ = nullptr;
-  difference_ = "";
-  bool asked = false;
-  std::optional<int> status;
-  while (!(status = process.ended())) {
-    read(process.take_lines(), run);
-    if (listen_for_interrupts() && !std::exchange(asked, true)) process.interrupt();
-    std::this_thread::sleep_for(kLook);
-  }
-  read(process.take_lines(), run);
-  const auto said = sorted(process.said());
-  for (const auto& warning : said.warnings) {
-    if (warned_.insert(warning).second) display_.say(warning);
-  }
-  if (end_.is_null()) judge_silent(run, *status, said);
-  if (end_.is_null() && asked && WIFSIGNALED(*status)) run.state = RunState::interrupted;  // before it could listen
-  display_.end(end_text(run, end_, difference_));
+  const auto task = to_bytes({variant.name, variant.tree, variant.folder, run.seed, into, sums_});
+  jobs_.push_back({number, &run, std::make_unique<core::ChildProcess>(std::vector<std::string>{"compare"}, set, task)});
 }
 
-void StudyRunner::read(const std::vector<std::string>& lines, StudyRun& run) {
+bool StudyRunner::look() {
+  const auto before = jobs_.size();
+  for (auto job = jobs_.begin(); job != jobs_.end();) {
+    const auto status = job->process->ended();
+    read(job->process->take_lines(), *job);
+    if (listen_for_interrupts() && !std::exchange(job->asked, true)) job->process->interrupt();
+    if (status) finish(*job, *status);
+    job = status ? jobs_.erase(job) : std::next(job);
+  }
+  return jobs_.size() < before;
+}
+
+void StudyRunner::finish(Job& job, int status) {
+  const auto said = sorted(job.process->said());
+  for (const auto& warning : said.warnings) {
+    if (warned_.insert(warning).second) display_.say(job.number, warning);
+  }
+  auto& run = *job.run;
+  if (job.end.is_null()) judge_silent(run, status, said);
+  if (job.end.is_null() && job.asked && WIFSIGNALED(status)) run.state = RunState::interrupted;  // before it could listen
+  display_.end(job.number, end_text(run, job.end, job.difference));
+}
+
+void StudyRunner::read(const std::vector<std::string>& lines, Job& job) {
   for (const auto& line : lines) {
     const auto answer = json::parse(line, nullptr, false);
-    if (answer.is_object()) read(answer, run);
+    if (answer.is_object()) read(answer, job);
   }
 }
 
-void StudyRunner::read(const json& answer, StudyRun& run) {
-  if (answer.contains("doing")) display_.preparing(answer.at("doing"), answer.at("done"), answer.at("of"));
-  if (answer.contains("rounds")) display_.running(answer.at("rounds"), answer.at("done"));
+void StudyRunner::read(const json& answer, Job& job) {
+  auto& run = *job.run;
+  if (answer.contains("doing")) display_.preparing(job.number, answer.at("doing"), answer.at("done"), answer.at("of"));
+  if (answer.contains("rounds")) display_.running(job.number, answer.at("rounds"), answer.at("done"));
   if (answer.contains("sums")) answer.at("sums").get_to(sums_);
   if (answer.contains("folder")) {
     run.folder = answer.at("folder");
-    difference_ = answer.at("difference");
+    job.difference = answer.at("difference");
   }
   if (answer.contains("end")) {
-    end_ = answer;
+    job.end = answer;
     run.state = RunState::done;
   }
   if (answer.contains("failed")) {
-    end_ = answer;
+    job.end = answer;
     run.status = answer.at("status");
     run.state = run.status == int(Exit::interrupted) ? RunState::interrupted : RunState::failed;
     run.why = core::harmless(answer.at("failed").get<std::string>());

@@ -106,7 +106,7 @@ struct Options {
 };
 // A test compares this with what each verb's --help says.
 constexpr Options kOptions[] = {{"run", "--set --out --resume --quiet --json --profile --help"},
-                                {"compare", "--set --out --quiet --json --help"},
+                                {"compare", "--set --out --jobs --quiet --json --help"},
                                 {"inspect", "--set --json --help"},
                                 {"data", "--set --clients --json --help"},
                                 {"evaluate", "--set --new-clients --turns --csv --json --help"},

@@ -54,6 +54,30 @@ TEST_CASE("compare: Ctrl-C writes the checkpoint, says how to go on, and going o
   for (const auto& name : folders_of(folder, "s")) check_same_run(folder, "s/" + name, "straight/" + name);
 }
 
+TEST_CASE("compare: two runs at once end together at Ctrl-C, and come to the bits of one after the other") {
+  const Folder folder;
+  write_study(folder);
+  const Words command{"compare", "study.toml", "--set", "rounds=24", "--jobs", "2", "--out", "s"};
+  const auto program = folder.start(command);
+  wait_for_rounds(folder, "s/FedAvg-seed-1/rounds.jsonl", 2);
+  wait_for_rounds(folder, "s/Local-seed-1/rounds.jsonl", 2);
+  CHECK(children_of(program).size() == 2);
+  kill(program, SIGINT);
+  const auto ended = folder.end(program);
+  INFO(ended.err);
+  REQUIRE(ended.status == 130);
+  CHECK(ended.err.find("interrupted; go on with: graft compare study.toml --set rounds=24 --jobs 2 --out s\n") !=
+        std::string::npos);
+  for (const auto* name : {"FedAvg", "Local"}) {
+    CHECK(ended.out.find("interrupted: " + std::string(name) + ", seed 1\n") != std::string::npos);
+  }
+  const auto again = folder.graft(command);
+  REQUIRE(again.status == 0);
+  CHECK(lines_in(again.err) == 4);
+  REQUIRE(folder.graft({"compare", "study.toml", "--set", "rounds=24", "--out", "straight"}).status == 0);
+  for (const auto& name : folders_of(folder, "straight")) check_same_run(folder, "s/" + name, "straight/" + name);
+}
+
 TEST_CASE("compare: a run that somebody else interrupts is no end of the study, and an old table stays") {
   const Folder folder;
   write_study(folder, "", "seeds = [1]\n");
