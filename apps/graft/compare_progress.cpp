@@ -90,7 +90,7 @@ std::string ComparisonDisplay::shown_text(std::size_t width) const {
   const auto rest = left.empty() ? "" : ", " + left;
   if (jobs_.size() == 1) {
     const auto& [number, job] = *jobs_.begin();
-    const auto text = job.doing.empty() ? title(number) : title(number) + ": " + job.doing;
+    auto text = job.doing.empty() ? title(number) : title(number) + ": " + job.doing;
     if (job.began_at < 0) return text;
     const auto with_bar = text + "  " + core::bar_text(job.part, kBar) + (left.empty() ? "" : "  " + left);
     return kind_ == ProgressKind::bar && core::shown_width(with_bar) <= width ? with_bar : text + rest;
