@@ -18,7 +18,9 @@ enum class Purpose : std::uint64_t {
   tuning = 7,
   augment = 8,
   dropout = 9,
-  gossip = 10
+  gossip = 10,
+  bootstrap = 11,
+  validation = 12
 };
 
 // A stream keyed by seed, purpose and further numbers (splitmix64 over their hash). Own distributions: the standard library's

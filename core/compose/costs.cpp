@@ -20,6 +20,7 @@ Costs costs_of(const Manifest& manifest, const Model& model) {
     const auto count = entry.spec.count();
     costs.total += count;
     costs.by_role[entry.spec.role] += count;
+    if (entry.where == Where::personal) costs.personal_by_role[entry.spec.role] += count;
   }
   costs.shared = catalog.shared;
   costs.personal = catalog.row - catalog.shared;

@@ -10,7 +10,7 @@ namespace graft::core {
 
 struct Costs {
   std::int64_t total = 0, shared = 0, personal = 0, held = 0, frozen = 0;  // scalars
-  std::map<std::string, std::int64_t> by_role;
+  std::map<std::string, std::int64_t> by_role, personal_by_role;
   std::int64_t scalar_bytes = 4;
   std::int64_t upload = 0, download = 0;  // scalars a sampled client and round; upload as the host's own hook would send it
   std::int64_t stored = 0;                // scalars a client stores: its model and its kept rows

@@ -31,7 +31,7 @@ struct Dataset {
 std::int64_t classes_of(const Manifest& manifest);
 
 struct ClientSamples {
-  std::vector<std::int64_t> train, test;  // indices into the dataset: training file first, then test
+  std::vector<std::int64_t> train, test, validation{};  // indices into the dataset: training file first, then test
 };
 using Split = std::vector<ClientSamples>;
 
@@ -47,8 +47,9 @@ Dataset load_dataset(const Manifest& manifest, std::int64_t size, const Watch& w
 // and `images` none are there that could be shown.
 Dataset load_labels(const Manifest& manifest, const Watch& watch = {});
 
-// Divides the samples over the clients, then each client's into training and test; a client may be left without either, which is
-// logged. Lists are in stored order, or as the split file has them. Exit 4 with the reason where it cannot be done.
+// Divides the samples over the clients, then each client's into training and test, then validation samples off those for training;
+// a client may be left without samples to train with, or to be tested on, which is logged. Lists are in stored order, or as the
+// split file has them. Exit 4 with the reason where it cannot be done.
 Split split_dataset(const Manifest& manifest, const Dataset& data);
 
 }  // namespace graft::core

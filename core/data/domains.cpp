@@ -11,7 +11,7 @@ namespace {
 // The domain of all these samples, -1 where there are several or none.
 std::int64_t one_domain(const Dataset& data, const ClientSamples& samples) {
   std::int64_t found = -1;
-  for (const auto* list : {&samples.train, &samples.test}) {
+  for (const auto* list : {&samples.train, &samples.validation, &samples.test}) {
     for (const auto sample : *list) {
       const auto domain = data.domains[std::size_t(sample)];
       if (found >= 0 && found != domain) return -1;

@@ -16,44 +16,49 @@ namespace {
 
 using Indices = std::vector<std::int64_t>;
 
-struct Stratum {  // a client's samples of one class, in random order, and how many of them go to the test
+struct Stratum {  // a client's samples of one class, in random order, and how many of them are drawn
   Indices samples;
-  std::int64_t tested = 0, remainder = 0;
+  std::int64_t drawn = 0, remainder = 0;
 };
 
-// Deals `tests` of `total` samples over the strata in proportion; what whole numbers leave over goes to the largest remainders.
-void deal(std::vector<Stratum>& strata, std::int64_t tests, std::int64_t total) {
+// Deals `count` of `total` samples over the strata in proportion; what whole numbers leave over goes to the largest remainders.
+void deal(std::vector<Stratum>& strata, std::int64_t count, std::int64_t total) {
   for (Stratum& stratum : strata) {
-    const std::int64_t product = tests * std::int64_t(stratum.samples.size());
-    stratum.tested = product / total;
+    const std::int64_t product = count * std::int64_t(stratum.samples.size());
+    stratum.drawn = product / total;
     stratum.remainder = product % total;
   }
   std::stable_sort(strata.begin(), strata.end(), [](const Stratum& a, const Stratum& b) { return a.remainder > b.remainder; });
-  std::int64_t left = tests;
-  for (const Stratum& stratum : strata) left -= stratum.tested;
-  for (std::size_t i = 0; left > 0; ++i, --left) ++strata[i].tested;
+  std::int64_t left = count;
+  for (const Stratum& stratum : strata) left -= stratum.drawn;
+  for (std::size_t i = 0; left > 0; ++i, --left) ++strata[i].drawn;
 }
 
-ClientSamples train_and_test(const Indices& samples, const Indices& labels, double fraction, Random random) {
-  const auto total = std::int64_t(samples.size());
-  if (fraction <= 0 || total == 0) return {samples, {}};
+// So many of these samples, each class in proportion as far as whole numbers go; ascending.
+Indices drawn_from(const Indices& samples, const Indices& labels, std::int64_t count, Random random) {
   std::map<std::int64_t, Stratum> by_class;
   for (const std::int64_t sample : samples) by_class[labels[std::size_t(sample)]].samples.push_back(sample);
   std::vector<Stratum> strata;
   for (auto& entry : by_class) strata.push_back(std::move(entry.second));
   for (Stratum& stratum : strata) random.shuffle(stratum.samples);
   random.shuffle(strata);  // so that equal remainders favour no class
-  deal(strata, std::min(total, std::max<std::int64_t>(1, std::llround(fraction * double(total)))), total);
-
-  ClientSamples divided;
+  deal(strata, count, std::int64_t(samples.size()));
+  Indices drawn;
   for (const Stratum& stratum : strata) {
-    const auto cut = stratum.samples.begin() + stratum.tested;
-    divided.test.insert(divided.test.end(), stratum.samples.begin(), cut);
-    divided.train.insert(divided.train.end(), cut, stratum.samples.end());
+    drawn.insert(drawn.end(), stratum.samples.begin(), stratum.samples.begin() + stratum.drawn);
   }
-  std::sort(divided.train.begin(), divided.train.end());
-  std::sort(divided.test.begin(), divided.test.end());
-  return divided;
+  std::sort(drawn.begin(), drawn.end());
+  return drawn;
+}
+
+// Moves that fraction of the training samples, one at least, into another list; the others keep their order.
+void move_some(ClientSamples& client, Indices ClientSamples::*into, double fraction, const Indices& labels, const Random& random) {
+  const auto total = std::int64_t(client.train.size());
+  const auto most = into == &ClientSamples::validation ? total - 1 : total;  // of what is to be trained with one is left
+  if (fraction <= 0 || most < 1) return;
+  const auto count = std::min(most, std::max<std::int64_t>(1, std::llround(fraction * double(total))));
+  client.*into = drawn_from(client.train, labels, count, random);
+  std::erase_if(client.train, [&](auto sample) { return std::ranges::binary_search(client.*into, sample); });
 }
 
 Split drawn_split(const Manifest& manifest, const Dataset& data) {
@@ -64,10 +69,19 @@ Split drawn_split(const Manifest& manifest, const Dataset& data) {
   for (std::size_t i = 0; i < owners.size(); ++i) shares[std::size_t(owners[i])].push_back(std::int64_t(i));
   Split split;
   for (const Indices& share : shares) {
-    split.push_back(
-        train_and_test(share, labels, manifest.data.test_fraction, Random(manifest.seed, Purpose::test_split, {split.size()})));
+    const Random random(manifest.seed, Purpose::test_split, {split.size()});
+    split.push_back({share, {}});
+    move_some(split.back(), &ClientSamples::test, manifest.data.test_fraction, labels, random);
   }
   return split;
+}
+
+// Validation samples, of those that are there to train with.
+void hold_out(const Manifest& manifest, const Indices& labels, Split& split) {
+  for (std::size_t i = 0; i < split.size(); ++i) {
+    const Random random(manifest.seed, Purpose::validation, {i});
+    move_some(split[i], &ClientSamples::validation, manifest.data.validation_fraction, labels, random);
+  }
 }
 
 void check_smallest(const Manifest& manifest, const Split& split) {
@@ -106,6 +120,7 @@ Split split_dataset(const Manifest& manifest, const Dataset& data) {
   const bool from_file = manifest.data.split.by == "file";
   Split split = from_file ? read_split_file(manifest, data.labels.size(0)) : drawn_split(manifest, data);
   check_smallest(manifest, split);
+  hold_out(manifest, labels_of(data), split);
   warn_of_empty(split, from_file || manifest.data.test_fraction > 0);
   return split;
 }

@@ -35,6 +35,7 @@ struct DataSpec {
   SplitSpec split;
   std::int64_t min_samples = 0;
   double test_fraction = 0.25;
+  double validation_fraction = 0;
   bool shuffle = true;
   AugmentSpec augment;
   bool skip_broken = false;                 // images: leave out those that cannot be decoded

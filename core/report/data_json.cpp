@@ -1,4 +1,4 @@
-// Counts, client by client; a client's facts are of its training and test samples together.
+// Counts, client by client; a client's facts are of its training, validation and test samples together.
 #include "core/report/data_json.hpp"
 
 #include <algorithm>
@@ -48,12 +48,13 @@ ordered_json source_json(const Manifest& manifest, const Dataset& data) {
 ordered_json client_json(std::size_t id, const std::string& domain, const ClientSamples& client, const Dataset& data,
                          const std::vector<std::int64_t>& labels) {
   auto all = client.train;
-  all.insert(all.end(), client.test.begin(), client.test.end());
+  for (const auto* part : {&client.validation, &client.test}) all.insert(all.end(), part->begin(), part->end());
   const auto counts = label_counts(labels, all, data.classes);
   const auto present = std::count_if(counts.begin(), counts.end(), [](auto count) { return count > 0; });
   return {{"id", id},
           {"domain", domain},
           {"train_samples", client.train.size()},
+          {"validation_samples", client.validation.size()},
           {"test_samples", client.test.size()},
           {"classes", present},
           {"label_entropy", all.empty() ? ordered_json() : ordered_json(label_entropy(counts))},
@@ -71,7 +72,8 @@ void add_summary(ordered_json& split) {
   std::vector<double> sizes;
   double entropy = 0, classes = 0, filled = 0;
   for (const auto& client : split.at("clients")) {
-    sizes.push_back(client.at("train_samples").get<double>() + client.at("test_samples").get<double>());
+    sizes.push_back(client.at("train_samples").get<double>() + client.at("validation_samples").get<double>() +
+                    client.at("test_samples").get<double>());
     if (sizes.back() == 0) continue;
     ++filled;
     entropy += client.at("label_entropy").get<double>();

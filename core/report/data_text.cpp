@@ -141,11 +141,18 @@ std::vector<double> shares(const ordered_json& client, std::size_t group) {
   return parts;
 }
 
-Cells client_cells(const ordered_json& client, bool with_domain) {
+struct Shown {  // columns that stand only where somebody has something in them
+  bool domain = false, validation = false;
+};
+
+Cells client_cells(const ordered_json& client, Shown shown) {
+  Cells cells{client.at("id").dump()};
+  if (shown.domain) cells.push_back(shown_name(client.at("domain")));
+  cells.push_back(counted(client.at("train_samples")));
+  if (shown.validation) cells.push_back(counted(client.at("validation_samples")));
   const auto& entropy = client.at("label_entropy");
-  Cells cells{client.at("id").dump(), counted(client.at("train_samples")), counted(client.at("test_samples")),
-              counted(client.at("classes")), entropy.is_null() ? "-" : formatted("%.2f", entropy)};
-  if (with_domain) cells.insert(cells.begin() + 1, shown_name(client.at("domain")));
+  const auto spread = entropy.is_null() ? "-" : formatted("%.2f", entropy);
+  cells.insert(cells.end(), {counted(client.at("test_samples")), counted(client.at("classes")), spread});
   return cells;
 }
 
@@ -159,13 +166,17 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 // The columns before the strips: a heading, then a line a client.
 std::vector<std::string> client_lines(const std::vector<const ordered_json*>& clients, const std::string& domains_are) {
-  const auto has_domain = [](const auto* client) { return client->at("domain") != ""; };
-  const bool with_domain = std::any_of(clients.begin(), clients.end(), has_domain);
-  std::vector<Cells> rows{{"client", "train", "test", "classes", "entropy"}};
-  if (with_domain) rows[0].insert(rows[0].begin() + 1, domains_are);
-  for (const auto* client : clients) rows.push_back(client_cells(*client, with_domain));
-  std::vector<Align> align(rows[0].size(), Align::right);
-  if (with_domain) align[1] = Align::left;
+  const Shown shown{std::ranges::any_of(clients, [](const auto* client) { return client->at("domain") != ""; }),
+                    std::ranges::any_of(clients, [](const auto* client) { return client->at("validation_samples") != 0; })};
+  Cells heads{"client"};
+  if (shown.domain) heads.push_back(domains_are);
+  heads.emplace_back("train");
+  if (shown.validation) heads.emplace_back("validation");
+  heads.insert(heads.end(), {"test", "classes", "entropy"});
+  std::vector<Cells> rows{heads};
+  for (const auto* client : clients) rows.push_back(client_cells(*client, shown));
+  std::vector<Align> align(heads.size(), Align::right);
+  if (shown.domain) align[1] = Align::left;
   return lines_of(aligned(rows, align, kIndent));
 }
 

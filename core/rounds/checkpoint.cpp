@@ -19,7 +19,7 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-constexpr int kFormat = 5;  // of state.json
+constexpr int kFormat = 6;  // of state.json
 
 std::string numbered(const std::string& kind, std::int64_t number, std::int64_t round) {
   char name[64];
@@ -55,19 +55,20 @@ json to_json(const std::vector<Score>& scores) {
   for (const auto& one : scores) {
     json classes = json::array();
     for (const auto& of : one.classes) classes.push_back({of.label, of.test_samples, of.right});
-    all.push_back({one.client, one.test_samples, one.accuracy, one.loss, classes});
+    all.push_back({one.client, one.test_samples, one.accuracy, one.loss, classes, one.validation_samples, one.validation_accuracy,
+                   one.validation_loss});
   }
   return all;
 }
 
 std::vector<Score> scores_from(const json& all) {
   std::vector<Score> scores;
+  const auto number = [](const json& value) { return value.is_null() ? kNotScored : value.get<double>(); };  // JSON has no NaN
   for (const auto& one : all) {
-    const double none = std::numeric_limits<double>::quiet_NaN();  // JSON writes it as null
     std::vector<ClassScore> classes;
     for (const auto& of : one.at(4)) classes.push_back({of.at(0), of.at(1), of.at(2)});
-    scores.push_back({one.at(0), one.at(1), one.at(2).is_null() ? none : one.at(2).get<double>(),
-                      one.at(3).is_null() ? none : one.at(3).get<double>(), std::move(classes)});
+    scores.push_back({one.at(0), one.at(1), number(one.at(2)), number(one.at(3)), std::move(classes), one.at(5), number(one.at(6)),
+                      number(one.at(7))});
   }
   return scores;
 }
@@ -162,7 +163,7 @@ json read_state(const fs::path& folder) {
 }  // namespace
 
 void write_checkpoint(const fs::path& folder, const Federation& federation, const std::set<std::int64_t>& changed,
-                      const std::vector<Score>& scores) {
+                      const Scored& scored) {
   fs::create_directories(folder);
   const auto round = federation.rounds_done;
   std::map<std::string, std::int64_t> clients;  // by id: the round that wrote its file
@@ -195,7 +196,8 @@ void write_checkpoint(const fs::path& folder, const Federation& federation, cons
                       {"threads", at::get_num_threads()},
                       {"plugins", plugins_json(federation.model)},
                       {"sums", sums},
-                      {"scores", to_json(scores)}};
+                      {"scores", to_json(scored.newest)},
+                      {"chosen", {{"round", scored.chosen_round}, {"scores", to_json(scored.chosen)}}}};
   write_whole(folder / "state.json", state.dump() + "\n");
   remove_others(folder, kept);
 }
@@ -213,7 +215,7 @@ std::optional<CheckpointFacts> checkpoint_facts(const fs::path& folder) {
   }
 }
 
-std::vector<Score> read_checkpoint(const fs::path& folder, Federation& federation) {
+Scored read_checkpoint(const fs::path& folder, Federation& federation) {
   const auto state = read_state(folder);
   try {
     if (state.at("model") != fingerprint(federation)) {
@@ -231,7 +233,8 @@ std::vector<Score> read_checkpoint(const fs::path& folder, Federation& federatio
       const auto id = std::stoll(client);
       restore_client(folder / numbered("client", id, round.get<std::int64_t>()), sums, id, federation);
     }
-    return scores_from(state.at("scores"));
+    const auto& chosen = state.at("chosen");
+    return {scores_from(state.at("scores")), scores_from(chosen.at("scores")), chosen.at("round")};
   } catch (const Error&) {
     throw;
   } catch (const std::exception&) {

@@ -5,15 +5,15 @@
 #include <set>
 #include <vector>
 
-#include "core/rounds/evaluate.hpp"
 #include "core/rounds/federation.hpp"
+#include "core/rounds/history.hpp"
 
 namespace graft::core {
 
 // Writes beside what is there, then replaces state.json, which names the files that count, then removes the others. `changed`:
 // the clients whose rows changed since the last checkpoint.
 void write_checkpoint(const std::filesystem::path& folder, const Federation& federation, const std::set<std::int64_t>& changed,
-                      const std::vector<Score>& scores);
+                      const Scored& scored);
 
 bool has_checkpoint(const std::filesystem::path& folder);
 
@@ -26,8 +26,8 @@ struct CheckpointFacts {
 // What a checkpoint says of itself; nothing where there is none. Exit 4 for one that is damaged.
 std::optional<CheckpointFacts> checkpoint_facts(const std::filesystem::path& folder);
 
-// Restores a federation's state and returns the last scores. Exit 4 for a checkpoint that is damaged, of another model, or
+// Restores a federation's state and returns its scores. Exit 4 for a checkpoint that is damaged, of another model, or
 // of a run that began with other initial weights.
-std::vector<Score> read_checkpoint(const std::filesystem::path& folder, Federation& federation);
+Scored read_checkpoint(const std::filesystem::path& folder, Federation& federation);
 
 }  // namespace graft::core

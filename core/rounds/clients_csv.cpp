@@ -49,7 +49,8 @@ std::string clients_csv(const std::vector<Score>& scores, const Federation& fede
   const auto labels = labels_of(data);
   const auto domains = client_domains(data, federation.split);
   std::ostringstream csv;
-  csv << "client,domain,train_samples,test_samples,accuracy,loss,class_accuracy,train_classes,label_entropy";
+  csv << "client,domain,train_samples,test_samples,accuracy,loss,class_accuracy,validation_samples,validation_accuracy,"
+         "train_classes,label_entropy";
   for (std::int64_t label = 0; label < classes; ++label) {
     const auto name = class_name(data, label);
     csv << ',' << csv_cell("test:" + name) << ',' << csv_cell("accuracy:" + name);
@@ -63,6 +64,7 @@ std::string clients_csv(const std::vector<Score>& scores, const Federation& fede
     if (score.test_samples > 0)
       csv << ',' << number(score.accuracy) << ',' << number(score.loss) << ',' << number(class_accuracy(score));
     if (score.test_samples == 0) csv << ",,,";
+    csv << ',' << score.validation_samples << ',' << (score.validation_samples > 0 ? number(score.validation_accuracy) : "");
     csv << ',' << std::count_if(counts.begin(), counts.end(), [](auto count) { return count > 0; }) << ','
         << number(label_entropy(counts));
     add_classes(csv, score, classes);

@@ -146,7 +146,7 @@ Spent spent_by(const Federation& federation, Turn& turn) {
     const auto whole = double(turn.clients().size()) * double(federation.manifest.training.batch * phase.parts);
     spent.growth = std::max(spent.growth, whole / timed.samples);
   }
-  spent.score = mean_samples(federation, &ClientSamples::test) * scored;
+  spent.score = (mean_samples(federation, &ClientSamples::test) + mean_samples(federation, &ClientSamples::validation)) * scored;
   for (const auto& phase : federation.model.plan.tuning) spent.score += visits_of(federation, phase) * kTuningCost * forward;
   return spent;
 }

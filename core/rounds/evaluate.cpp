@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "core/library/hook.hpp"
 #include "core/rounds/hooks.hpp"
@@ -18,14 +17,16 @@ namespace {
 
 constexpr std::int64_t kScoreBatch = 256;  // test samples of a lane a forward pass, where evaluation.batch is auto
 
-at::Tensor test_samples(const Federation& federation, const std::vector<std::int64_t>& clients, std::int64_t start,
-                        std::int64_t end, at::Tensor& filled) {
+using Part = std::vector<std::int64_t> ClientSamples::*;  // a client's samples to be scored on
+
+at::Tensor samples_of(Part part, const Federation& federation, const std::vector<std::int64_t>& clients, std::int64_t start,
+                      std::int64_t end, at::Tensor& filled) {
   const auto lanes = static_cast<std::int64_t>(clients.size());
   auto samples = at::zeros({lanes, end - start}, at::kLong), weights = at::zeros({lanes, end - start}, at::kDouble);
   auto cells = samples.accessor<std::int64_t, 2>();
   auto marks = weights.accessor<double, 2>();
   for (std::int64_t lane = 0; lane < lanes; ++lane) {
-    const auto& mine = federation.split[clients[lane]].test;
+    const auto& mine = federation.split[clients[lane]].*part;
     for (std::int64_t i = start; i < std::min<std::int64_t>(end, mine.size()); ++i) {
       cells[lane][i - start] = mine[i];
       marks[lane][i - start] = 1;
@@ -45,22 +46,27 @@ std::vector<ClassScore> by_class(const at::Tensor& tests, const at::Tensor& righ
   return classes;
 }
 
-// Lanes' tests side by side; the shorter ones are filled up with weight 0.
-std::vector<Score> score_rows(Turn& turn, const std::atomic<bool>* stop) {
+// [K] and [K, classes]: sums over the samples of a part, on the CPU.
+struct Sums {
+  at::Tensor loss, samples, right;
+};
+
+// Lanes' samples side by side; the shorter ones are filled up with weight 0.
+Sums summed(Part part, Turn& turn, const std::atomic<bool>* stop) {
   const auto& federation = turn.federation();
   const auto& clients = turn.clients();
   const auto lanes = static_cast<std::int64_t>(clients.size());
   std::int64_t most = 0;
-  for (const auto client : clients) most = std::max<std::int64_t>(most, federation.split[client].test.size());
+  for (const auto client : clients) most = std::max<std::int64_t>(most, (federation.split[client].*part).size());
   const auto batch = federation.manifest.evaluation.batch > 0 ? federation.manifest.evaluation.batch : kScoreBatch;
   const auto classes = federation.model.vit.shape().classes;
   auto loss = at::zeros({lanes}, at::TensorOptions(federation.device).dtype(at::kDouble));
-  auto tests = at::zeros({lanes, classes}, loss.options()), right = at::zeros_like(tests);
+  auto counts = at::zeros({lanes, classes}, loss.options()), right = at::zeros_like(counts);
   for (std::int64_t start = 0; start < most; start += batch) {
     stop_if_asked(stop);
     const auto end = std::min(most, start + batch);
     at::Tensor filled;
-    const auto samples = test_samples(federation, clients, start, end, filled);
+    const auto samples = samples_of(part, federation, clients, start, end, filled);
     const auto labels = federation.data.labels.index_select(0, samples);
     const auto images = core::images(federation.data, samples, federation.images).unflatten(0, {lanes, end - start});
     const auto own = labels.view({lanes, -1});
@@ -69,18 +75,32 @@ std::vector<Score> score_rows(Turn& turn, const std::atomic<bool>* stop) {
     const auto certain = logits.isfinite().all(-1);  // argmax takes a NaN for the largest
     const auto hit = logits.argmax(-1).eq(labels).logical_and(certain).to(at::kDouble).view({lanes, -1});
     loss.add_((each * filled).sum(1));
-    tests.scatter_add_(1, own, filled);
+    counts.scatter_add_(1, own, filled);
     right.scatter_add_(1, own, hit * filled);
   }
-  loss = loss.to(at::kCPU);
-  tests = tests.to(at::kCPU);
-  right = right.to(at::kCPU);
+  return {loss.to(at::kCPU), counts.to(at::kCPU), right.to(at::kCPU)};
+}
+
+double mean_of(const at::Tensor& sum, std::int64_t count) {
+  return count > 0 ? sum.sum().item<double>() / double(count) : kNotScored;
+}
+
+std::vector<Score> score_rows(Turn& turn, const std::atomic<bool>* stop) {
+  const auto& clients = turn.clients();
+  const auto& split = turn.federation().split;
+  const auto test = summed(&ClientSamples::test, turn, stop), validation = summed(&ClientSamples::validation, turn, stop);
   std::vector<Score> scores;
-  for (std::int64_t lane = 0; lane < lanes; ++lane) {
-    const auto count = static_cast<std::int64_t>(federation.split[clients[lane]].test.size());
-    const double none = std::numeric_limits<double>::quiet_NaN();
-    scores.push_back({clients[lane], count, count ? right[lane].sum().item<double>() / double(count) : none,
-                      count ? loss[lane].item<double>() / double(count) : none, by_class(tests[lane], right[lane])});
+  for (std::int64_t lane = 0; lane < std::int64_t(clients.size()); ++lane) {
+    const auto& samples = split[clients[lane]];
+    const auto tests = std::int64_t(samples.test.size()), validations = std::int64_t(samples.validation.size());
+    scores.push_back({.client = clients[lane],
+                      .test_samples = tests,
+                      .accuracy = mean_of(test.right[lane], tests),
+                      .loss = mean_of(test.loss[lane], tests),
+                      .classes = by_class(test.samples[lane], test.right[lane]),
+                      .validation_samples = validations,
+                      .validation_accuracy = mean_of(validation.right[lane], validations),
+                      .validation_loss = mean_of(validation.loss[lane], validations)});
   }
   return scores;
 }

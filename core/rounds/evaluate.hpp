@@ -1,11 +1,15 @@
-// Scoring: each client's predictor on its own test samples, tuned just before where the plan says so.
+// Scoring: each client's predictor on its own test and validation samples, tuned just before where the plan says so.
 #pragma once
 #include <atomic>
+#include <limits>
 
 #include "core/rounds/gossip.hpp"
 #include "core/rounds/turn.hpp"
 
 namespace graft::core {
+
+// Of what has no samples to be scored on.
+inline constexpr double kNotScored = std::numeric_limits<double>::quiet_NaN();
 
 struct ClassScore {
   std::int64_t label = 0, test_samples = 0, right = 0;
@@ -14,6 +18,8 @@ struct Score {
   std::int64_t client = 0, test_samples = 0;
   double accuracy = 0, loss = 0;      // fraction right, and mean loss over the test samples; NaN where there are none
   std::vector<ClassScore> classes{};  // those that have test samples, ascending
+  std::int64_t validation_samples = 0;
+  double validation_accuracy = kNotScored, validation_loss = kNotScored;  // likewise
 };
 
 // The clients of a turn at rest, from their rows as they are.

@@ -39,6 +39,7 @@ std::uint64_t sum_of(const Dataset& data, const Split& split) {
   for (const auto& client : split) {
     add(client.train);
     add(client.test);
+    add(client.validation);
   }
   return checksum(text);
 }

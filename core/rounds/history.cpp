@@ -3,18 +3,31 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <nlohmann/json.hpp>
+#include <numeric>
+#include <utility>
+
+#include "core/base/quantile.hpp"
 
 namespace graft::core {
 
 namespace {
 
-double quantile(const std::vector<double>& sorted, double q) {
-  const double at = q * double(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(at);
-  const auto above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (at - double(below)) * (sorted[above] - sorted[below]);
+constexpr Spread kNothing{kNotScored, kNotScored, kNotScored, kNotScored, kNotScored, kNotScored,
+                          kNotScored, kNotScored, kNotScored, kNotScored, kNotScored, kNotScored};
+
+double mean_of_first(const std::vector<double>& sorted, std::int64_t percent) {
+  const auto count = (percent * std::int64_t(sorted.size()) + 99) / 100;  // rounded up
+  return std::accumulate(sorted.begin(), sorted.begin() + count, 0.0) / double(count);
+}
+
+double jain_index(const std::vector<double>& values) {
+  double sum = 0, squares = 0;
+  for (const double one : values) {
+    sum += one;
+    squares += one * one;
+  }
+  return squares > 0 ? sum * sum / (double(values.size()) * squares) : 1;
 }
 
 }  // namespace
@@ -31,8 +44,7 @@ Spread spread_of(const std::vector<Score>& scores) {
     spread.mean += score.accuracy;
     spread.loss += score.loss;
   }
-  const double none = std::numeric_limits<double>::quiet_NaN();
-  if (sorted.empty()) return {none, none, none, none, none, none, none, none, none};
+  if (sorted.empty()) return kNothing;
   const auto count = double(sorted.size());
   spread.mean /= count;
   spread.loss /= count;
@@ -45,7 +57,26 @@ Spread spread_of(const std::vector<Score>& scores) {
   spread.median = quantile(sorted, 0.5);
   spread.p90 = quantile(sorted, 0.9);
   spread.max = sorted.back();
+  spread.worst_10 = mean_of_first(sorted, 10);
+  spread.worst_25 = mean_of_first(sorted, 25);
+  spread.jain = jain_index(sorted);
   return spread;
+}
+
+Spread validation_spread_of(const std::vector<Score>& scores) {
+  std::vector<Score> validated;
+  for (const auto& one : scores) {
+    validated.push_back({one.client, one.validation_samples, one.validation_accuracy, one.validation_loss});
+  }
+  return spread_of(validated);
+}
+
+void Scored::take(std::int64_t round, std::vector<Score> scores) {
+  newest = std::move(scores);
+  const double now = validation_spread_of(newest).mean, best = validation_spread_of(chosen).mean;
+  if (std::isnan(now) || now <= best) return;
+  chosen = newest;
+  chosen_round = round;
 }
 
 std::string to_json_line(const RoundRecord& record) {
@@ -63,12 +94,12 @@ std::string to_json_line(const RoundRecord& record) {
                                  {"write_s", record.write_s}};
   if (!record.scores.empty()) {
     const auto spread = spread_of(record.scores);
-    line["accuracy"] = {{"mean", spread.mean},
-                        {"std", spread.std},
-                        {"weighted_mean", spread.weighted_mean},
-                        {"min", spread.min},
+    line["accuracy"] = {{"mean", spread.mean}, {"std", spread.std}, {"weighted_mean", spread.weighted_mean},
+                        {"min", spread.min},   {"p10", spread.p10}, {"p90", spread.p90},
                         {"max", spread.max}};
     line["loss"] = spread.loss;
+    const auto validation = validation_spread_of(record.scores);
+    if (!std::isnan(validation.mean)) line["validation"] = {{"mean", validation.mean}, {"loss", validation.loss}};
   }
   return line.dump();
 }
@@ -79,7 +110,7 @@ RoundRecord from_json_line(const std::string& text) {
   record.round = line.at("round");
   record.cohort = line.at("cohort").get<std::vector<std::int64_t>>();
   const auto& loss = line.at("train_loss");  // JSON has no infinity: null
-  record.train_loss = loss.is_null() ? std::numeric_limits<double>::quiet_NaN() : loss.get<double>();
+  record.train_loss = loss.is_null() ? kNotScored : loss.get<double>();
   record.turns = line.at("turns");
   record.steps = line.at("client_steps");
   record.samples = line.at("samples");

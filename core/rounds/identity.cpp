@@ -8,8 +8,8 @@
 
 #include "core/base/version.hpp"
 #include "core/library/sha256.hpp"
+#include "core/manifest/leaves.hpp"
 #include "core/manifest/literal.hpp"
-#include "core/manifest/tree.hpp"
 
 namespace graft::core {
 
@@ -31,17 +31,6 @@ std::string value_of(const std::string& key, const Tree& tree) {
   const bool use = key == "strategy.use" || (key.starts_with("modules.") && key.ends_with(".use"));
   if (text != nullptr) return literal(use ? text->substr(0, text->find('@')) : *text);
   return shown(tree);
-}
-
-void add_keys(ordered_json& keys, const Tree& tree, const std::string& name) {
-  const auto below = [&name](const std::string& key) { return name.empty() ? key : name + "." + key; };
-  if (const auto* table = std::get_if<Tree::Table>(&tree.value)) {
-    for (const auto& entry : *table) add_keys(keys, entry.tree, below(entry.key));
-  } else if (const auto* list = std::get_if<Tree::List>(&tree.value)) {
-    for (std::size_t i = 0; i < list->size(); ++i) add_keys(keys, (*list)[i], below(std::to_string(i)));
-  } else if (changes_results(name)) {
-    keys[name] = value_of(name, tree);
-  }
 }
 
 std::string text_of(const ordered_json& value) { return value.is_string() ? value.get<std::string>() : "not given"; }
@@ -67,7 +56,9 @@ ordered_json plugins_json(const Model& model) {
 ordered_json identity_json(const Federation& federation, const FileSums& sums) {
   const auto text = to_toml(federation.manifest);
   auto keys = ordered_json::object();
-  add_keys(keys, read_toml(text, source_text(text, "")), "");
+  for_each_leaf(read_toml(text, source_text(text, "")), [&keys](const std::string& key, const Tree& value) {
+    if (changes_results(key)) keys[key] = value_of(key, value);
+  });
   ordered_json json = {{"format", kFormat},
                        {"manifest", keys},
                        {"plugins", plugins_json(federation.model)},

@@ -53,7 +53,7 @@ Recorder::Recorder(Federation& federation, const RunOptions& options)
 }
 
 void Recorder::restore(Federation& federation) {
-  scores_ = read_checkpoint(options_.folder / "checkpoint", federation);
+  scored_ = read_checkpoint(options_.folder / "checkpoint", federation);
   check_origin(options_.folder / "checkpoint", federation);
   saved_round_ = federation.rounds_done;
   note_checkpoint(saved_round_);
@@ -85,7 +85,7 @@ void Recorder::finish_round(const Federation& federation, RoundRecord record) {
   record.write_s = std::exchange(uncounted_.write_s, 0);
   append_line(options_.folder / "rounds.jsonl", to_json_line(record));
   rounds_.push_back(record);
-  if (!record.scores.empty()) scores_ = record.scores;
+  if (!record.scores.empty()) scored_.take(record.round, record.scores);
   rounds_.back().scores.clear();
   samples_ += record.samples;
   train_s_ += record.train_s;
@@ -96,7 +96,7 @@ void Recorder::finish_round(const Federation& federation, RoundRecord record) {
 }
 
 void Recorder::checkpoint(const Federation& federation) {
-  write_checkpoint(options_.folder / "checkpoint", federation, changed_, scores_);
+  write_checkpoint(options_.folder / "checkpoint", federation, changed_, scored_);
   changed_.clear();
   saved_round_ = federation.rounds_done;
   note_checkpoint(saved_round_);
@@ -109,8 +109,8 @@ void Recorder::interrupted(Federation& federation) {
 
 std::string Recorder::finish_run(const Federation& federation) {
   if (!saved(federation)) checkpoint(federation);
-  write_whole(options_.folder / "clients.csv", clients_csv(scores_, federation));
-  auto summary = summary_json(federation, costs_, rounds_, scores_, uncounted_);
+  write_whole(options_.folder / "clients.csv", clients_csv(scored_.newest, federation));
+  auto summary = summary_json(federation, costs_, rounds_, scored_, uncounted_);
   write_whole(options_.folder / "summary.json", summary + "\n");
   return summary;
 }

@@ -24,9 +24,9 @@ class Recorder {
   void interrupted(Federation& federation);
   std::string finish_run(const Federation& federation);
 
-  bool scored() const { return !scores_.empty(); }
+  bool scored() const { return !scored_.newest.empty(); }
   void set_scores(std::vector<Score> scores, double evaluate_s) {
-    scores_ = std::move(scores);
+    scored_.take(total_rounds_, std::move(scores));
     uncounted_.evaluate_s = evaluate_s;
   }
 
@@ -38,8 +38,8 @@ class Recorder {
   std::int64_t total_rounds_;
   Costs costs_;
   std::vector<RoundRecord> rounds_;  // of the whole run, without scores
-  std::vector<Score> scores_;        // the newest
-  std::set<std::int64_t> changed_;   // since the last checkpoint
+  Scored scored_;
+  std::set<std::int64_t> changed_;  // since the last checkpoint
   bool between_rounds_ = true;
   std::int64_t saved_round_ = -1;
   std::int64_t samples_ = 0;  // of this run of the program

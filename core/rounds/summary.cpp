@@ -27,11 +27,26 @@ ordered_json options_of(const Plugin& plugin) {
 }
 
 ordered_json parameters_of(const Costs& costs) {
-  return {{"total", costs.total}, {"shared", costs.shared}, {"personal", costs.personal},
-          {"held", costs.held},   {"frozen", costs.frozen}, {"by_role", costs.by_role}};
+  return {{"total", costs.total},
+          {"shared", costs.shared},
+          {"personal", costs.personal},
+          {"held", costs.held},
+          {"frozen", costs.frozen},
+          {"by_role", costs.by_role},
+          {"personal_by_role", costs.personal_by_role}};
 }
 
-ordered_json cost_of(const Costs& costs, const std::vector<RoundRecord>& rounds) {
+// Of a run: what its cohorts have to train with, each round anew.
+ordered_json training_macs_of(const Federation& federation, const Costs& costs, const std::vector<RoundRecord>& rounds) {
+  if (!costs.training_macs) return nullptr;
+  double samples = 0;
+  for (const auto& round : rounds) {
+    for (const auto client : round.cohort) samples += double(federation.split[std::size_t(client)].train.size());
+  }
+  return samples * double(*costs.training_macs);
+}
+
+ordered_json cost_of(const Federation& federation, const Costs& costs, const std::vector<RoundRecord>& rounds) {
   double up = 0, down = 0, turns = 0;
   for (const auto& round : rounds) {
     up += round.upload_bytes;
@@ -49,7 +64,8 @@ ordered_json cost_of(const Costs& costs, const std::vector<RoundRecord>& rounds)
           {"stored_bytes_per_client", costs.stored * costs.scalar_bytes},
           {"own_bytes_per_client", costs.own * costs.scalar_bytes},
           {"forward_macs_per_sample", costs.forward_macs},
-          {"training_macs_per_sample_round", costs.training_macs ? ordered_json(*costs.training_macs) : ordered_json()}};
+          {"training_macs_per_sample_round", costs.training_macs ? ordered_json(*costs.training_macs) : ordered_json()},
+          {"training_macs", training_macs_of(federation, costs, rounds)}};
 }
 
 ordered_json time_of(const std::vector<RoundRecord>& rounds, const Uncounted& uncounted) {
@@ -79,9 +95,10 @@ std::int64_t peak_memory_bytes() {
 }
 
 ordered_json accuracy_of(const Spread& spread) {
-  return {{"mean", spread.mean}, {"std", spread.std}, {"weighted_mean", spread.weighted_mean},
-          {"min", spread.min},   {"p10", spread.p10}, {"median", spread.median},
-          {"p90", spread.p90},   {"max", spread.max}};
+  return {{"mean", spread.mean},         {"std", spread.std},  {"weighted_mean", spread.weighted_mean},
+          {"min", spread.min},           {"p10", spread.p10},  {"median", spread.median},
+          {"p90", spread.p90},           {"max", spread.max},  {"worst_10", spread.worst_10},
+          {"worst_25", spread.worst_25}, {"jain", spread.jain}};
 }
 
 ordered_json clients_json(const Federation& federation, const std::vector<Score>& scores) {
@@ -94,10 +111,24 @@ ordered_json clients_json(const Federation& federation, const std::vector<Score>
                            {"test_samples", one.test_samples},
                            {"accuracy", one.accuracy},
                            {"loss", one.loss}};
+    if (one.validation_samples > 0) {
+      client["validation"] = {
+          {"samples", one.validation_samples}, {"accuracy", one.validation_accuracy}, {"loss", one.validation_loss}};
+    }
     if (!domains[id].empty()) client["domain"] = domains[id];
     clients.push_back(std::move(client));
   }
   return clients;
+}
+
+// The round that did best on validation samples, and its scores on the test.
+ordered_json chosen_json(const Federation& federation, const Scored& scored) {
+  const auto spread = spread_of(scored.chosen), validation = validation_spread_of(scored.chosen);
+  return {{"round", scored.chosen_round},
+          {"validation", {{"mean", validation.mean}, {"loss", validation.loss}}},
+          {"accuracy", accuracy_of(spread)},
+          {"loss", spread.loss},
+          {"clients", clients_json(federation, scored.chosen)}};
 }
 
 ordered_json versions_of(const Model& model) {
@@ -140,10 +171,11 @@ ordered_json scored_json(const Federation& federation, const std::vector<Score>&
 }  // namespace
 
 std::string summary_json(const Federation& federation, const Costs& costs, const std::vector<RoundRecord>& rounds,
-                         const std::vector<Score>& scores, const Uncounted& uncounted) {
-  auto summary = scored_json(federation, scores);
+                         const Scored& scored, const Uncounted& uncounted) {
+  auto summary = scored_json(federation, scored.newest);
+  if (!scored.chosen.empty()) summary["chosen"] = chosen_json(federation, scored);
   summary["parameters"] = parameters_of(costs);
-  summary["cost"] = cost_of(costs, rounds);
+  summary["cost"] = cost_of(federation, costs, rounds);
   summary["time"] = time_of(rounds, uncounted);
   summary["peak_memory_bytes"] = peak_memory_bytes();
   summary["versions"] = versions_of(federation.model);

@@ -12,7 +12,7 @@ struct Uncounted {  // seconds that no record has: of scoring without a round, a
 };
 
 std::string summary_json(const Federation& federation, const Costs& costs, const std::vector<RoundRecord>& rounds,
-                         const std::vector<Score>& scores, const Uncounted& uncounted);
+                         const Scored& scored, const Uncounted& uncounted);
 
 // Scores alone, of a run's model on any data: the same keys, without costs.
 std::string evaluation_json(const Federation& federation, const std::vector<Score>& scores);

@@ -50,6 +50,31 @@ TEST_CASE("training and test: max(1, round(f n)), stratified, in stored order") 
   CHECK(split_dataset(manifest, labelled(400, 10))[0].train.size() == 400);
 }
 
+TEST_CASE("validation: a part of what is left for training, stratified; the test and the order stay") {
+  Manifest manifest = manifest_by("iid", 1);
+  const Dataset data = labelled(400, 10);
+  const Split without = split_dataset(manifest, data);
+  manifest.data.validation_fraction = 0.1;
+  const Split split = split_dataset(manifest, data);
+  CHECK(split[0].test == without[0].test);
+  REQUIRE(split[0].validation.size() == 30);
+  std::vector<int> held(10);
+  for (const auto sample : split[0].validation) ++held[std::size_t(sample % 10)];
+  CHECK(held == std::vector<int>(10, 3));
+  auto both = split[0].train;
+  both.insert(both.end(), split[0].validation.begin(), split[0].validation.end());
+  CHECK(std::ranges::is_sorted(split[0].train));
+  std::ranges::sort(both);
+  CHECK(both == without[0].train);
+  manifest.data.validation_fraction = 0.001;
+  CHECK(split_dataset(manifest, data)[0].validation.size() == 1);
+  manifest.data.validation_fraction = 0.999;
+  CHECK(split_dataset(manifest, labelled(1, 3))[0].validation.empty());  // its one sample is for the test
+  manifest.data.test_fraction = 0;
+  CHECK(split_dataset(manifest, labelled(1, 3))[0].train.size() == 1);  // the last one to train with stays
+  CHECK(split_dataset(manifest, labelled(10, 3))[0].train.size() == 1);
+}
+
 TEST_CASE("training and test: unequal classes are tested in proportion, to within one") {
   Dataset data;
   data.classes = 3;

@@ -144,8 +144,8 @@ TEST_CASE("choices") {
 
 TEST_CASE("what this version does not serve is refused by name") {
   const auto refused = [](const std::string& what) { return "m.toml:1:1: '" + what + "' is not available yet in this version"; };
-  for (const std::string what : {"deterministic = true", "workers = 2", "precision = \"bf16\"", "precision = \"tf32\"",
-                                 "data.validation_fraction = 0.1", "evaluation.clients = 10"}) {
+  for (const std::string what :
+       {"deterministic = true", "workers = 2", "precision = \"bf16\"", "precision = \"tf32\"", "evaluation.clients = 10"}) {
     const auto said = said_of(what);
     const auto column = said.find(": ");
     CHECK(said.substr(column) == refused(what).substr(refused(what).find(": ")));
@@ -157,8 +157,8 @@ TEST_CASE("what this version does not serve is refused by name") {
 
 TEST_CASE("what is not served is accepted at its default") {
   const auto none = "m.toml:1:1: required key 'data.source' is missing: shapes, cifar10, cifar100, medmnist, idx or images";
-  for (const char* text : {"deterministic = false", "workers = \"auto\"", "workers = 1", "data.validation_fraction = 0",
-                           "data.validation_fraction = 0.0", "evaluation.clients = \"all\"", "server.optimizer.use = \"sgd\""}) {
+  for (const char* text : {"deterministic = false", "workers = \"auto\"", "workers = 1", "evaluation.clients = \"all\"",
+                           "server.optimizer.use = \"sgd\""}) {
     CHECK(said_of(text) == none);
   }
 }

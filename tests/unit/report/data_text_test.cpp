@@ -53,6 +53,14 @@ std::string one_each(std::size_t clients, std::int64_t classes, std::size_t widt
 
 }  // namespace
 
+TEST_CASE("data_text: validation samples have a column where there are some, and count for their client") {
+  const Split split{{{0}, {2, 3}, {1}}, {{4, 5, 7}, {6}}};
+  const auto lines = lines_of(data_text(data_json(manifest_by("iid"), small(), split), 70, false));
+  CHECK(lines.at(9) == "  client  train  validation  test  classes  entropy");
+  CHECK(lines.at(10) == "       0      1           1     2        1     0.00  |█  |");
+  CHECK(lines.at(11) == "       1      3           0     1        2     0.51  | ▆▂|");
+}
+
 TEST_CASE("data_text: what a source holds, a line a client, the summary") {
   CHECK(data_text(data_json(manifest_by("iid"), small(), kSplit), 60, false) == R"(idx: 8 samples, 28 x 28 pixels, grey, 3 classes
   /data/mnist

@@ -37,9 +37,10 @@ TEST_CASE("clients.csv has a line a client, with its data and its classes") {
   const auto lines = lines_of(clients_csv({{0, 4, 0.5, 1.25, {{0, 3, 2}, {2, 1, 0}}}, {1, 0, 0, 0, {}}}, federation));
   REQUIRE(lines.size() == 3);
   CHECK(lines[0] ==
-        "client,domain,train_samples,test_samples,accuracy,loss,class_accuracy,train_classes,label_entropy,test:cat,accuracy:cat,"
+        "client,domain,train_samples,test_samples,accuracy,loss,class_accuracy,validation_samples,validation_"
+        "accuracy,train_classes,label_entropy,test:cat,accuracy:cat,"
         "\"test:a, \"\"b\"\"\",\"accuracy:a, \"\"b\"\"\",test:c,accuracy:c,test:d,accuracy:d");
-  CHECK(lines[1] == "0,,3,4,0.5,1.25,0.3333333333333333,1,0,3,0.6666666666666666,0,,1,0,0,");
+  CHECK(lines[1] == "0,,3,4,0.5,1.25,0.3333333333333333,0,,1,0,3,0.6666666666666666,0,,1,0,0,");
   CHECK(lines[2].substr(0, 3) == "1,,");
   CHECK(lines[2].find(",0,,,,") != std::string::npos);  // no test samples: no accuracy, no loss, no accuracy over classes
 }
@@ -48,9 +49,11 @@ TEST_CASE("a checkpoint keeps the scores by class") {
   const Folder folder;
   auto federation = nano::federation("fedavg");
   const auto scores = score_everyone(federation, 0, nullptr);
-  write_checkpoint(folder.path, federation, {}, scores);
+  write_checkpoint(folder.path, federation, {}, {scores, {scores[1]}, 7});
   const auto again = read_checkpoint(folder.path, federation);
-  CHECK(clients_csv(again, federation) == clients_csv(scores, federation));
+  CHECK(clients_csv(again.newest, federation) == clients_csv(scores, federation));
+  CHECK(clients_csv(again.chosen, federation) == clients_csv({scores[1]}, federation));
+  CHECK(again.chosen_round == 7);
 }
 
 }  // namespace graft::core
