@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/base/text.hpp"
+#include "core/manifest/grid.hpp"
 #include "core/manifest/keys.hpp"
 #include "core/manifest/literal.hpp"
 #include "core/manifest/merge.hpp"
@@ -77,13 +78,25 @@ bool is_study_key(const std::string& key) {
                              [&](const Key& one) { return one.name == key && std::holds_alternative<OfStudy>(one.slot); });
 }
 
-void check_keys(const Tree::Table& variant) {
-  const auto known = known_keys();
-  for (const auto& entry : variant) {
+// `table` is what `where` says.
+void check_keys(const Tree::Table& table, const std::string& where, const std::vector<std::string>& known) {
+  for (const auto& entry : table) {
     if (std::ranges::find(known, entry.key) != known.end()) continue;
-    if (is_study_key(entry.key)) throw error_at(entry.place, "'" + entry.key + "' is the whole study's, not a variant's");
-    throw error_at(entry.place, "unknown key '" + entry.key + "' in a variant" + did_you_mean(entry.key, known));
+    if (is_study_key(entry.key)) throw error_at(entry.place, "'" + entry.key + "' is the whole study's, not " + where + "'s");
+    throw error_at(entry.place, "unknown key '" + entry.key + "' in " + where + did_you_mean(entry.key, known));
   }
+}
+
+// A grid's variants have no names, published accuracies or seeds of their own.
+void check_grid(const Tree::Table& table) {
+  auto known = known_keys();
+  for (const std::string own : {"name", "published", "seed"}) {
+    std::erase(known, own);
+    const auto* entry = entry_in(table, own);
+    const auto instead = own == "seed" ? ", the study's 'seeds' is the list of them" : "";
+    if (entry != nullptr) throw error_at(entry->place, "'" + own + "' has no place in a grid" + instead);
+  }
+  check_keys(table, "a grid", known);
 }
 
 void finish(Variant& variant, const StudyFile& said, const Overrides& overrides) {
@@ -96,24 +109,42 @@ void finish(Variant& variant, const StudyFile& said, const Overrides& overrides)
   variant.manifest.seed = variant.seeds.front();
 }
 
-Variant variant_of(const StudyFile& said, const Tree& tree, std::size_t number, const Overrides& overrides) {
+// What a [[variants]] says: its name, what is published of it, and the keys that it changes.
+struct SaidVariant {
+  std::string name{};
+  Place place{};
+  std::optional<Published> published{};
+  Tree::Table keys{};
+};
+
+SaidVariant read_variant(const StudyFile& said, const Tree& tree, std::size_t number) {
   const auto prefix = "variants." + std::to_string(number) + ".";
   const auto* table = std::get_if<Tree::Table>(&tree.value);
   if (table == nullptr) throw error_at(tree.place, "'variants' must be tables, each under [[variants]], " + found(tree));
-  check_keys(*table);
+  check_keys(*table, "a variant", known_keys());
   const auto* name = entry_in(*table, "name");
   if (name == nullptr) throw error_at(tree.place, "required key '" + prefix + "name' is missing");
-  Variant variant{
-      .name = text_of(*name, "'" + prefix + "name'"), .seeds = {}, .tree = {said.keys, tree.place}, .folder = {}, .manifest = {}};
-  check_folder_name(variant.name, name->tree.place, "'" + prefix + "name'");
-  if (const auto* published = entry_in(*table, "published")) {
-    variant.published = published_of(published->tree, prefix + "published");
-  }
+  SaidVariant one{.name = text_of(*name, "'" + prefix + "name'"), .place = tree.place};
+  check_folder_name(one.name, name->tree.place, "'" + prefix + "name'");
+  if (const auto* published = entry_in(*table, "published")) one.published = published_of(published->tree, prefix + "published");
   const auto* seed = entry_in(*table, "seed");
   if (seed != nullptr && said.seeds) throw error_at(seed->place, "'seed' of a variant stands beside the study's 'seeds'");
-  auto keys = *table;
-  std::erase_if(keys, [](const KeyValue& entry) { return entry.key == "name" || entry.key == "published"; });
-  merge_over(std::get<Tree::Table>(variant.tree.value), keys);
+  one.keys = *table;
+  std::erase_if(one.keys, [](const KeyValue& entry) { return entry.key == "name" || entry.key == "published"; });
+  return one;
+}
+
+// The variant at one point of the grid; null: there is no grid.
+Variant variant_of(const StudyFile& said, const SaidVariant& one, const GridPoint* point, const Overrides& overrides) {
+  Variant variant{
+      .name = one.name, .published = one.published, .seeds = {}, .tree = {said.keys, one.place}, .folder = {}, .manifest = {}};
+  auto& keys = std::get<Tree::Table>(variant.tree.value);
+  merge_over(keys, one.keys);
+  if (point != nullptr) {
+    variant.name = one.name.empty() ? point->name : one.name + " " + point->name;
+    check_folder_name(variant.name, said.grid->place, "a variant's name, which 'grid' makes,");
+    merge_over(keys, point->keys);
+  }
   finish(variant, said, overrides);
   return variant;
 }
@@ -138,19 +169,38 @@ std::string name_of(const StudyFile& said) {
   return name;
 }
 
-std::vector<Variant> variants_of(const StudyFile& said, const Overrides& overrides) {
-  std::vector<Variant> variants;
-  if (!said.variants) {
-    variants.push_back({.name = name_of(said), .seeds = {}, .tree = {said.keys, said.place}, .folder = {}, .manifest = {}});
-    finish(variants.back(), said, overrides);
-    return variants;
-  }
+std::vector<SaidVariant> said_variants(const StudyFile& said) {
+  if (!said.variants) return {{.name = said.grid ? "" : name_of(said), .place = said.place}};
   const auto& tree = said.variants->tree;
   const auto* list = std::get_if<Tree::List>(&tree.value);
   if (list == nullptr) throw error_at(tree.place, "'variants' must be tables, each under [[variants]], " + found(tree));
   if (list->empty()) throw error_at(tree.place, "'variants' must not be empty");
   check_doubles(*list);
-  for (const auto& item : *list) variants.push_back(variant_of(said, item, variants.size(), overrides));
+  std::vector<SaidVariant> all;
+  for (const auto& item : *list) all.push_back(read_variant(said, item, all.size()));
+  return all;
+}
+
+std::vector<GridPoint> points_of(const StudyFile& said, const Overrides& overrides) {
+  if (const auto* table = std::get_if<Tree::Table>(&said.grid->tree.value)) check_grid(*table);
+  check_not_set(*said.grid, overrides);
+  auto points = grid_points(*said.grid);
+  std::set<std::string> names;
+  for (const auto& point : points) {
+    if (!names.insert(point.name).second) {
+      throw error_at(said.grid->place, "'grid' makes two variants named " + literal(point.name) + ", expected a value once only");
+    }
+  }
+  return points;
+}
+
+std::vector<Variant> variants_of(const StudyFile& said, const Overrides& overrides) {
+  std::vector<Variant> variants;
+  const auto points = said.grid ? points_of(said, overrides) : std::vector<GridPoint>();
+  for (const auto& one : said_variants(said)) {
+    if (!said.grid) variants.push_back(variant_of(said, one, nullptr, overrides));
+    for (const auto& point : points) variants.push_back(variant_of(said, one, &point, overrides));
+  }
   return variants;
 }
 
@@ -168,7 +218,7 @@ Study study_of_one(const fs::path& file, const Overrides& overrides) {
   const auto said = read_study_file(file, overrides);
   Study study{name_of(said), 0, variants_of(said, overrides)};
   if (said.baseline) study.baseline = baseline_of(study.variants, *said.baseline);
-  if (!said.variants && !said.base) study.name += "-comparison";  // runs/NAME is where the manifest's own run lies
+  if (!said.variants && !said.grid && !said.base) study.name += "-comparison";  // runs/NAME is where the manifest's own run lies
   return study;
 }
 
@@ -195,7 +245,7 @@ Overrides of_each(const Overrides& overrides) {
   Overrides each;
   for (const auto& one : overrides) {
     const auto key = first_part(one);
-    if (key == "base" || key == "variants") {
+    if (key == "base" || key == "variants" || key == "grid") {
       const auto source = std::make_shared<const SourceText>(SourceText{kCommandLine, {one}});
       throw error_at({source, 1, 1}, "'" + key + "' is one study's, and several files are compared here");
     }
@@ -213,7 +263,7 @@ Study study_of_several(const std::vector<fs::path>& files, const Overrides& over
     const auto name = name_of(said);
     names.push_back(name);
     for (auto& variant : variants_of(said, each)) {
-      const auto wanted = said.variants ? name + "-" + variant.name : name;
+      const auto wanted = said.variants || said.grid ? name + "-" + variant.name : name;
       variant.name = variant.manifest.name = free_name(study.variants, wanted);
       check_folder_name(variant.name, variant.tree.place, "a variant's name");
       study.variants.push_back(std::move(variant));

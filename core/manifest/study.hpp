@@ -32,8 +32,8 @@ struct Study {
 };
 
 // Reads a study, or a manifest, which is a study of one variant; or several of either, whose variants stand beside each other. What
-// is wrong is exit 2 at file:line:column of the file that says it. `overrides` hold for all variants; name, baseline, seeds, base
-// and variants.N are the study's own.
+// is wrong is exit 2 at file:line:column of the file that says it. A grid makes of each variant as many as it has combinations.
+// `overrides` hold for all variants; name, baseline, seeds, base, grid and variants.N are the study's own.
 Study read_study(const std::vector<std::filesystem::path>& files, const std::vector<std::string>& overrides);
 
 }  // namespace graft::core

@@ -39,6 +39,11 @@ std::string near_file(const fs::path& file) {
   return did_you_mean(file.filename().string(), there);
 }
 
+bool is_of_variants(const std::string& override) {
+  const auto key = first_part(override);
+  return key == "variants" || key == "grid";
+}
+
 StudyFile taken_apart(const fs::path& file, const Tree& tree) {
   StudyFile said{.file = file, .folder = file.parent_path(), .place = tree.place};
   for (const auto& entry : std::get<Tree::Table>(tree.value)) {
@@ -46,6 +51,7 @@ StudyFile taken_apart(const fs::path& file, const Tree& tree) {
                       : entry.key == "seeds"    ? &said.seeds
                       : entry.key == "baseline" ? &said.baseline
                       : entry.key == "variants" ? &said.variants
+                      : entry.key == "grid"     ? &said.grid
                       : entry.key == "base"     ? &said.base
                                                 : nullptr;
     own != nullptr ? void(*own = entry) : said.keys.push_back(entry);
@@ -70,10 +76,11 @@ void put_over(StudyFile& said, StudyFile below) {
   said.keys = std::move(below.keys);
   if (!said.seeds && !seeded) said.seeds = std::move(below.seeds);
   if (said.seeds) std::erase_if(said.keys, [](const KeyValue& entry) { return entry.key == "seed"; });
-  if (!said.variants) {
+  if (!said.variants && !said.grid) {
     if (!said.baseline) said.baseline = std::move(below.baseline);
-    said.variants = std::move(below.variants);
+    said.grid = std::move(below.grid);
   }
+  if (!said.variants) said.variants = std::move(below.variants);
   std::error_code none;
   if (!fs::exists(said.folder / "plugins.lock", none) && fs::exists(below.folder / "plugins.lock", none)) {
     said.folder = below.folder;
@@ -100,7 +107,7 @@ StudyFile read_level(const fs::path& file, const std::vector<std::string>& overr
   const auto text = read_whole(file, Exit::usage, kLargestManifest);
   auto tree = read_toml(text, source_text(text, file.string(), file.parent_path()));
   for (const auto& one : overrides) {
-    if (is_of_study(one) && first_part(one) != "variants") set_own(tree, one);
+    if (is_of_study(one) && !is_of_variants(one)) set_own(tree, one);
   }
   auto said = taken_apart(file, tree);
   if (!said.base) return said;
@@ -117,10 +124,14 @@ StudyFile read_study_file(const fs::path& file, const std::vector<std::string>& 
   Tree own{Tree::Table{}, said.place};
   auto& table = std::get<Tree::Table>(own.value);
   if (said.variants) table.push_back(*said.variants);
+  if (said.grid) table.push_back(*said.grid);
   for (const auto& one : overrides) {
-    if (first_part(one) == "variants") apply_override(own, one);  // they may be a base's
+    if (is_of_variants(one)) apply_override(own, one);  // they may be a base's
   }
-  if (!table.empty()) said.variants = table.front();
+  for (auto* own_key : {&said.variants, &said.grid}) {
+    const auto* entry = entry_in(table, own_key == &said.grid ? "grid" : "variants");
+    if (entry != nullptr) *own_key = *entry;
+  }
   return said;
 }
 
@@ -132,7 +143,8 @@ std::string first_part(const std::string& override) {
 
 bool is_of_study(const std::string& override) {
   const auto key = first_part(override);
-  return key == "name" || key == "seeds" || key == "seed" || key == "baseline" || key == "variants" || key == "base";
+  return key == "name" || key == "seeds" || key == "seed" || key == "baseline" || key == "variants" || key == "grid" ||
+         key == "base";
 }
 
 void check_folder_name(const std::string& name, const Place& place, const std::string& what) {

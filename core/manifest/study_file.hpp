@@ -12,7 +12,7 @@ namespace graft::core {
 struct StudyFile {
   std::filesystem::path file, folder;  // folder: whose plugins.lock binds it
   Place place;
-  std::optional<KeyValue> name{}, seeds{}, baseline{}, variants{}, base{};
+  std::optional<KeyValue> name{}, seeds{}, baseline{}, variants{}, grid{}, base{};
   Tree::Table keys{};  // of a manifest, those of the bases below them; `seed` only where no `seeds` are
 };
 
