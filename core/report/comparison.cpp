@@ -1,11 +1,14 @@
-// A client of a seed is paired with the same client of the same seed: both have the same samples.
+// Reads summaries; what pairs say is pairing.cpp's.
 #include "core/report/comparison.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "core/base/error.hpp"
+#include "core/report/pairing.hpp"
+#include "core/rounds/history.hpp"
 
 namespace graft::core {
 
@@ -13,15 +16,8 @@ namespace {
 
 using nlohmann::json;
 
-struct Run {
-  std::uint64_t seed;
-  std::string samples;
-  json summary;
-};
-using Runs = std::vector<Run>;  // of a variant, those that are done
-
-Runs read_runs(const StudyResults& results, const StudyVariant& variant) {
-  Runs runs;
+ScoredRuns read_runs(const StudyResults& results, const StudyVariant& variant) {
+  ScoredRuns runs;
   for (const auto& run : variant.runs) {
     if (run.state != RunState::done) continue;
     auto summary = json::parse(run.summary, nullptr, false);
@@ -32,32 +28,35 @@ Runs read_runs(const StudyResults& results, const StudyVariant& variant) {
 }
 
 template <class Figure>
-double mean_over(const Runs& runs, const Figure& figure) {
+double mean_over(const ScoredRuns& runs, const Figure& figure) {
   double sum = 0;
   for (const auto& run : runs) sum += figure(run.summary);
   return sum / double(runs.size());
 }
 
-VariantCosts costs_of(const Runs& runs) {
+VariantCosts costs_of(const ScoredRuns& runs) {
   const auto cost = [&runs](const char* name) {
     return mean_over(runs, [name](const json& run) { return run.at("cost").at(name).template get<double>(); });
   };
-  constexpr auto kTraining = "training_macs_per_sample_round";
   VariantCosts costs{cost("stored_bytes_per_client"),
                      cost("upload_bytes_per_client_round"),
                      cost("download_bytes_per_client_round"),
                      cost("total_bytes"),
                      cost("forward_macs_per_sample"),
                      {},
+                     {},
                      mean_over(runs, [](const json& run) { return run.at("time").at("total_s").template get<double>(); }),
                      mean_over(runs, [](const json& run) { return run.at("peak_memory_bytes").template get<double>(); })};
-  const bool said =
-      std::ranges::all_of(runs, [&](const Run& run) { return run.summary.at("cost").value(kTraining, json()).is_number(); });
-  if (said) costs.training_macs = cost(kTraining);
+  const auto if_all_say = [&](const char* name) {
+    const auto says = [name](const ScoredRun& run) { return run.summary.at("cost").value(name, json()).is_number(); };
+    return std::ranges::all_of(runs, says) ? std::optional(cost(name)) : std::nullopt;
+  };
+  costs.training_macs = if_all_say("training_macs_per_sample_round");
+  costs.all_training_macs = if_all_say("training_macs");
   return costs;
 }
 
-VariantRow row_of(const Runs& runs) {
+VariantRow row_of(const ScoredRuns& runs) {
   VariantRow row;
   row.done = runs.size();
   if (runs.empty()) return row;
@@ -66,117 +65,99 @@ VariantRow row_of(const Runs& runs) {
   first.at("modules").get_to(row.modules);
   row.clients = first.at("clients").size();
   row.costs = costs_of(runs);
-  const bool scored = std::ranges::none_of(runs, [](const Run& run) { return run.summary.at("accuracy").at("mean").is_null(); });
-  if (!scored) return row;
-  const auto percent = [&runs](const char* name) {
-    return mean_over(runs, [name](const json& run) { return 100 * run.at("accuracy").at(name).template get<double>(); });
-  };
-  row.accuracy = percent("mean");
-  row.spread = percent("std");
   return row;
 }
 
-// Of two runs with one seed, in points; or in `why` what does not match.
-std::vector<double> differences_of(const Run& one, const Run& other, std::string& why) {
-  const auto &ours = one.summary.at("clients"), &theirs = other.summary.at("clients");
-  const bool other_samples = !one.samples.empty() && !other.samples.empty() && one.samples != other.samples;
-  if (ours.size() != theirs.size()) {
-    why = "one has " + std::to_string(ours.size()) + " clients, the other " + std::to_string(theirs.size());
-    return {};
+const json& last_clients(const json& summary) { return summary.at("clients"); }
+const json& chosen_clients(const json& summary) { return summary.at("chosen").at("clients"); }
+
+Spread clients_spread(const json& clients) {
+  std::vector<Score> scores;
+  for (const auto& client : clients) {
+    const auto& accuracy = client.at("accuracy");
+    if (!accuracy.is_null()) scores.push_back({client.at("id"), client.at("test_samples"), accuracy.get<double>(), 0, {}});
   }
-  std::vector<double> differences;
-  for (std::size_t i = 0; i < ours.size(); ++i) {
-    const bool same = ours[i].at("id") == theirs[i].at("id") && ours[i].at("test_samples") == theirs[i].at("test_samples");
-    if (!same || other_samples) {
-      why = "their clients do not have the same samples";
-      return {};
-    }
-    const auto &a = ours[i].at("accuracy"), &b = theirs[i].at("accuracy");
-    if (!a.is_null() && !b.is_null()) differences.push_back(100 * (a.get<double>() - b.get<double>()));
-  }
-  return differences;
+  return spread_of(scores);
 }
 
-std::vector<double> paired(const Runs& runs, const Runs& others, std::string& why) {
-  std::vector<double> all;
-  bool met = false;
+std::optional<double> deviation(const std::vector<double>& values) {
+  if (values.size() < 2) return {};
+  const auto count = double(values.size());
+  double mean = 0, squares = 0;
+  for (const double one : values) mean += one / count;
+  for (const double one : values) squares += (one - mean) * (one - mean);
+  return std::sqrt(squares / (count - 1));
+}
+
+// None where a run has no scored client.
+std::optional<Accuracies> accuracies_of(const ScoredRuns& runs, ClientsOf clients_of) {
+  Accuracies all;
+  std::vector<double> means;
   for (const auto& run : runs) {
-    const auto other = std::ranges::find(others, run.seed, &Run::seed);
-    if (other == others.end()) continue;
-    met = true;
-    const auto more = differences_of(run, *other, why);
-    if (!why.empty()) return {};
-    all.insert(all.end(), more.begin(), more.end());
+    const auto spread = clients_spread(clients_of(run.summary));
+    if (std::isnan(spread.mean)) return {};
+    const double part = 100 / double(runs.size());
+    all.mean += part * spread.mean;
+    all.spread += part * spread.std;
+    all.weighted += part * spread.weighted_mean;
+    all.worst_10 += part * spread.worst_10;
+    all.worst_25 += part * spread.worst_25;
+    all.jain += spread.jain / double(runs.size());
+    means.push_back(100 * spread.mean);
   }
-  if (!met) why = runs.empty() || others.empty() ? "no run of one of them is done" : "no seed is done in both";
-  if (met && all.size() < 2) why = "fewer than two clients can be paired";
+  if (runs.empty()) return {};
+  all.over_seeds = deviation(means);
   return all;
 }
 
-Agreement agreement_of(Verdict verdict, double published) {
-  if (verdict == Verdict::undecided || published == 0) return Agreement::undecided;
-  return (verdict == Verdict::better) == (published > 0) ? Agreement::agrees : Agreement::disagrees;
+std::optional<double> chosen_round(const ScoredRuns& runs) {
+  if (runs.empty()) return {};
+  return mean_over(runs, [](const json& run) { return run.at("chosen").at("round").get<double>(); });
 }
 
-void judge(VariantPair& pair, const std::optional<Published>& ours, const std::optional<Published>& theirs) {
-  const bool spread = pair.interval && pair.interval->low < pair.interval->high;  // equal differences say nothing of their spread
-  if (spread && pair.interval->low > 0) pair.verdict = Verdict::better;
-  if (spread && pair.interval->high < 0) pair.verdict = Verdict::worse;
-  if (!ours || !theirs) return;
-  pair.published = ours->mean - theirs->mean;
-  pair.agreement = agreement_of(pair.verdict, *pair.published);
+Moment moment_of(const StudyResults& results, const std::vector<ScoredRuns>& runs, ClientsOf clients_of) {
+  Moment moment;
+  for (const auto& of_one : runs) moment.accuracies.push_back(accuracies_of(of_one, clients_of));
+  pair_up(moment, results, runs, clients_of);
+  return moment;
 }
 
-VariantPair pair_of(const Comparison& comparison, const std::vector<Runs>& runs, std::size_t variant, std::size_t against) {
-  VariantPair pair{.variant = variant, .against = against};
-  const auto &ours = comparison.rows[variant].accuracy, &theirs = comparison.rows[against].accuracy;
-  if (ours && theirs) pair.difference = *ours - *theirs;
-  const auto differences = paired(runs[variant], runs[against], pair.why);
-  pair.clients = differences.size();
-  if (pair.why.empty()) {
-    pair.interval = paired_interval(differences);
-    pair.difference = pair.interval->mean;
+std::size_t reference_of(const Comparison& comparison) {
+  const auto plain = [](const VariantRow& row) { return row.strategy == "fedavg" && row.modules.empty(); };
+  const auto found = std::ranges::find_if(comparison.rows, plain);
+  return found == comparison.rows.end() ? comparison.results.baseline : std::size_t(found - comparison.rows.begin());
+}
+
+bool all_chose(const std::vector<ScoredRuns>& runs) {
+  bool any = false, all = true;
+  for (const auto& of_one : runs) {
+    for (const auto& run : of_one) {
+      any = true;
+      all = all && run.summary.contains("chosen");
+    }
   }
-  const auto& variants = comparison.results.variants;
-  judge(pair, variants[variant].published, variants[against].published);
-  return pair;
-}
-
-VariantPair turned(VariantPair pair) {
-  std::swap(pair.variant, pair.against);
-  for (auto* number : {&pair.difference, &pair.published}) {
-    if (*number) **number = -**number;
-  }
-  if (pair.interval) pair.interval = Interval{-pair.interval->mean, -pair.interval->high, -pair.interval->low};
-  if (pair.verdict != Verdict::undecided) pair.verdict = pair.verdict == Verdict::better ? Verdict::worse : Verdict::better;
-  return pair;
+  return any && all;
 }
 
 }  // namespace
 
 Comparison compared(StudyResults results) {
-  Comparison comparison{std::move(results), {}, {}};
-  const auto& variants = comparison.results.variants;
-  std::vector<Runs> runs;
-  for (const auto& variant : variants) runs.push_back(read_runs(comparison.results, variant));
+  Comparison comparison{.results = std::move(results)};
+  std::vector<ScoredRuns> runs;
+  for (const auto& variant : comparison.results.variants) runs.push_back(read_runs(comparison.results, variant));
   try {
     for (const auto& of_one : runs) comparison.rows.push_back(row_of(of_one));
-    for (std::size_t i = 0; i < variants.size(); ++i) {
-      for (std::size_t j = 0; j < i; ++j) comparison.pairs.push_back(pair_of(comparison, runs, i, j));
+    comparison.last = moment_of(comparison.results, runs, last_clients);
+    comparison.reference = reference_of(comparison);
+    if (!all_chose(runs)) return comparison;
+    comparison.chosen = moment_of(comparison.results, runs, chosen_clients);
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      if (auto& accuracies = comparison.chosen->accuracies[i]) accuracies->round = chosen_round(runs[i]);
     }
   } catch (const json::exception&) {
     throw Error(Exit::data, comparison.results.folder + ": a run's summary.json is damaged, or of another version");
   }
   return comparison;
-}
-
-std::optional<VariantPair> against_baseline(const Comparison& comparison, std::size_t variant) {
-  const auto baseline = comparison.results.baseline;
-  for (const auto& pair : comparison.pairs) {
-    if (pair.variant == variant && pair.against == baseline) return pair;
-    if (pair.variant == baseline && pair.against == variant) return turned(pair);
-  }
-  return {};
 }
 
 std::string text_of(Verdict verdict) {
@@ -191,6 +172,13 @@ std::string text_of(Agreement agreement) {
     case Agreement::undecided: return "undecided";
   }
   return "";
+}
+
+RunState state_of(const std::string& text) {
+  for (const auto state : {RunState::interrupted, RunState::failed, RunState::done}) {
+    if (text == text_of(state)) return state;
+  }
+  return RunState::missing;
 }
 
 std::string text_of(RunState state) {

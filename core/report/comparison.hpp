@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/manifest/study.hpp"
-#include "core/report/paired.hpp"
+#include "core/report/bootstrap.hpp"
 
 namespace graft::core {
 
@@ -37,16 +37,25 @@ struct StudyResults {
 
 struct VariantCosts {  // means over the seeds
   double stored_bytes = 0, upload_bytes = 0, download_bytes = 0, total_bytes = 0;
-  double forward_macs = 0;                // a sample
-  std::optional<double> training_macs{};  // a sample and round; none: not all of the runs say
+  double forward_macs = 0;                    // a sample
+  std::optional<double> training_macs{};      // a sample and round; none: not all of the runs say
+  std::optional<double> all_training_macs{};  // a run; likewise
   double seconds = 0, peak_memory_bytes = 0;
+};
+
+struct Accuracies {                    // in percent but for jain, each a mean over the seeds
+  double mean = 0, spread = 0;         // over clients: mean and population deviation
+  double weighted = 0;                 // by test samples
+  double worst_10 = 0, worst_25 = 0;   // means over the worst tenth and quarter of the clients
+  double jain = 0;                     // Jain's index, at most 1
+  std::optional<double> over_seeds{};  // deviation (n - 1) of the seeds' means; none: fewer than two seeds
+  std::optional<double> round{};       // that validation chose; none: of the last one
 };
 
 struct VariantRow {
   std::string strategy{};
   std::vector<std::string> modules{};
-  std::size_t clients = 0, done = 0;           // done: of its runs
-  std::optional<double> accuracy{}, spread{};  // percent: mean and deviation over clients, both as means over the seeds
+  std::size_t clients = 0, done = 0;  // done: of its runs
   std::optional<VariantCosts> costs{};
 };
 
@@ -56,28 +65,37 @@ enum class Agreement { none, agrees, disagrees, undecided };  // none: not both 
 struct VariantPair {  // a variant against another
   std::size_t variant = 0, against = 0;
   std::optional<double> difference{};  // in points
-  std::optional<Interval> interval{};  // of the paired differences of clients; none: see why
+  std::optional<Interval> interval{};  // of the paired differences of clients, bootstrapped; none: see why
   std::size_t clients = 0;             // that are paired, of all seeds
+  double gain = 0, lose = 0;           // shares of them that are better off, and worse off
+  std::optional<double> p{}, holm{};   // Wilcoxon's, and corrected for all pairs of its list; none: all differences are 0
   std::string why{};
   Verdict verdict = Verdict::undecided;
   std::optional<double> published{};  // its difference, in points
   Agreement agreement = Agreement::none;
 };
 
+// Scores of one moment of all runs.
+struct Moment {
+  std::vector<std::optional<Accuracies>> accuracies{};    // one a variant; none: not scored
+  std::vector<VariantPair> pairs{};                       // every two; the later one against the earlier
+  std::vector<std::optional<VariantPair>> to_baseline{};  // one a variant; none: the baseline itself
+};
+
 struct Comparison {
   StudyResults results;
-  std::vector<VariantRow> rows;    // one a variant
-  std::vector<VariantPair> pairs;  // every two; the later one against the earlier
+  std::size_t reference = 0;       // whose costs others are multiples of: the first FedAvg without modules, else the baseline
+  std::vector<VariantRow> rows{};  // one a variant
+  Moment last{};                   // after the last round
+  std::optional<Moment> chosen{};  // after the round that validation data chose, where all runs that are done have one
 };
 
 // Exit 4 for a summary that lacks something, its folder named.
 Comparison compared(StudyResults results);
 
-// A variant against the baseline, whichever comes first; nothing of the baseline itself.
-std::optional<VariantPair> against_baseline(const Comparison& comparison, std::size_t variant);
-
 std::string text_of(Verdict verdict);
 std::string text_of(Agreement agreement);  // none: ""
 std::string text_of(RunState state);
+RunState state_of(const std::string& text);  // missing, where it is none of them
 
 }  // namespace graft::core

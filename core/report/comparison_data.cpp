@@ -5,6 +5,7 @@
 
 #include "core/base/text.hpp"
 #include "core/report/comparison_text.hpp"
+#include "core/report/gains.hpp"
 
 namespace graft::core {
 
@@ -23,29 +24,57 @@ ordered_json seeds_of(const StudyVariant& variant, RunState state) {
 }
 
 ordered_json costs_json(const VariantRow& row) {
-  const auto costs = row.costs.value_or(VariantCosts{});
-  const auto figure = [&row](double number) { return row.costs ? ordered_json(number) : ordered_json(); };
-  return {{"stored_bytes_per_client", figure(costs.stored_bytes)},
-          {"upload_bytes_per_client_round", figure(costs.upload_bytes)},
-          {"download_bytes_per_client_round", figure(costs.download_bytes)},
-          {"total_bytes", figure(costs.total_bytes)},
-          {"forward_macs_per_sample", figure(costs.forward_macs)},
-          {"training_macs_per_sample_round", maybe(costs.training_macs)},
-          {"seconds", figure(costs.seconds)},
-          {"peak_memory_bytes", figure(costs.peak_memory_bytes)}};
+  ordered_json json;
+  for (const auto& figure : cost_figures()) json[figure.name] = row.costs ? maybe(figure.of(*row.costs)) : ordered_json();
+  json["training_macs"] = row.costs ? maybe(row.costs->all_training_macs) : ordered_json();
+  return json;
 }
 
-// The pair's keys, without who they are.
+// Costs as multiples of the reference's, and accuracy for what is sent and computed.
+ordered_json gains_json(const Comparison& comparison, std::size_t number) {
+  ordered_json json;
+  for (const auto& figure : cost_figures()) {
+    json["times_" + std::string(figure.name)] = maybe(multiple_of(comparison, number, figure));
+  }
+  json["points_per_gigabyte"] = maybe(points_per_gigabyte(comparison, number));
+  json["points_per_exaflop"] = maybe(points_per_exaflop(comparison, number));
+  return json;
+}
+
+ordered_json accuracies_json(const std::optional<Accuracies>& given) {
+  const auto accuracies = given.value_or(Accuracies{});
+  const auto figure = [&given](double number) { return given ? ordered_json(number) : ordered_json(); };
+  return {{"accuracy", figure(accuracies.mean)},
+          {"accuracy_std", figure(accuracies.spread)},
+          {"accuracy_std_over_seeds", maybe(accuracies.over_seeds)},
+          {"weighted_accuracy", figure(accuracies.weighted)},
+          {"worst_10", figure(accuracies.worst_10)},
+          {"worst_25", figure(accuracies.worst_25)},
+          {"jain", figure(accuracies.jain)}};
+}
+
+// The pair's keys, without who they are and what is published.
 ordered_json pair_json(const VariantPair& pair) {
   const auto& interval = pair.interval;
+  const auto of_pairs = [&interval](double number) { return interval ? ordered_json(number) : ordered_json(); };
   return {{"difference", maybe(pair.difference)},
           {"low", interval ? ordered_json(interval->low) : ordered_json()},
           {"high", interval ? ordered_json(interval->high) : ordered_json()},
           {"pairs", pair.clients},
+          {"gain", of_pairs(pair.gain)},
+          {"lose", of_pairs(pair.lose)},
+          {"p", maybe(pair.p)},
+          {"p_holm", maybe(pair.holm)},
           {"verdict", pair.difference ? ordered_json(text_of(pair.verdict)) : ordered_json()},
           {"published_difference", maybe(pair.published)},
           {"agreement", pair.agreement == Agreement::none ? ordered_json() : ordered_json(text_of(pair.agreement))},
           {"why", pair.why.empty() ? ordered_json() : ordered_json(pair.why)}};
+}
+
+ordered_json moment_json(const Moment& moment, std::size_t number) {
+  auto json = accuracies_json(moment.accuracies[number]);
+  json.update(pair_json(moment.to_baseline[number].value_or(VariantPair{})));
+  return json;
 }
 
 ordered_json variant_json(const Comparison& comparison, std::size_t number) {
@@ -58,20 +87,33 @@ ordered_json variant_json(const Comparison& comparison, std::size_t number) {
                        {"done", seeds_of(variant, RunState::done)},
                        {"failed", seeds_of(variant, RunState::failed)},
                        {"clients", row.clients},
-                       {"accuracy", maybe(row.accuracy)},
-                       {"accuracy_std", maybe(row.spread)},
                        {"published", published ? ordered_json(published->mean) : ordered_json()},
                        {"published_std", published ? maybe(published->std) : ordered_json()}};
-  json.update(pair_json(against_baseline(comparison, number).value_or(VariantPair{})));
+  json.update(moment_json(comparison.last, number));
+  if (comparison.chosen) {
+    const auto& accuracies = comparison.chosen->accuracies[number];
+    json["chosen_round"] = accuracies ? maybe(accuracies->round) : ordered_json();
+    const auto chosen = moment_json(*comparison.chosen, number);
+    for (const auto& [key, value] : chosen.items()) json["chosen_" + key] = value;
+  }
   json.update(costs_json(row));
+  json.update(gains_json(comparison, number));
   return json;
 }
 
-ordered_json of_pair(const Comparison& comparison, const VariantPair& pair) {
+ordered_json of_pair(const Comparison& comparison, const VariantPair& pair, const char* at) {
   const auto& variants = comparison.results.variants;
-  ordered_json json = {{"variant", variants[pair.variant].name}, {"against", variants[pair.against].name}};
+  ordered_json json = {{"at", at}, {"variant", variants[pair.variant].name}, {"against", variants[pair.against].name}};
   json.update(pair_json(pair));
   return json;
+}
+
+std::vector<ordered_json> pair_rows(const Comparison& comparison) {
+  std::vector<ordered_json> rows;
+  for (const auto& pair : comparison.last.pairs) rows.push_back(of_pair(comparison, pair, "last"));
+  if (!comparison.chosen) return rows;
+  for (const auto& pair : comparison.chosen->pairs) rows.push_back(of_pair(comparison, pair, "chosen"));
+  return rows;
 }
 
 std::string cell(const ordered_json& value) {
@@ -115,11 +157,9 @@ std::string comparison_csv(const Comparison& comparison) {
 }
 
 std::string pairs_csv(const Comparison& comparison) {
-  std::vector<ordered_json> rows;
-  for (const auto& pair : comparison.pairs) rows.push_back(of_pair(comparison, pair));
-  ordered_json like = {{"variant", ""}, {"against", ""}};
+  ordered_json like = {{"at", ""}, {"variant", ""}, {"against", ""}};
   like.update(pair_json({}));
-  return csv_of(rows, like);
+  return csv_of(pair_rows(comparison), like);
 }
 
 std::string comparison_json(const Comparison& comparison) {
@@ -127,6 +167,7 @@ std::string comparison_json(const Comparison& comparison) {
   ordered_json json = {{"name", results.name},
                        {"folder", results.folder},
                        {"baseline", results.variants[results.baseline].name},
+                       {"costs_relative_to", results.variants[comparison.reference].name},
                        {"variants", ordered_json::array()},
                        {"pairs", ordered_json::array()}};
   for (std::size_t i = 0; i < results.variants.size(); ++i) {
@@ -134,7 +175,7 @@ std::string comparison_json(const Comparison& comparison) {
     for (const auto& run : results.variants[i].runs) variant["runs"].push_back(run_json(run));
     json["variants"].push_back(std::move(variant));
   }
-  for (const auto& pair : comparison.pairs) json["pairs"].push_back(of_pair(comparison, pair));
+  for (auto& pair : pair_rows(comparison)) json["pairs"].push_back(std::move(pair));
   return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 

@@ -4,10 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <functional>
 #include <set>
+#include <string_view>
 
 #include "core/base/text.hpp"
+#include "core/report/gains.hpp"
 
 namespace graft::core {
 
@@ -19,21 +20,33 @@ std::string fixed(double number, int digits, bool with_sign = false) {
   return text;
 }
 
+using Numbers = std::vector<std::optional<double>>;  // one a variant
+
 struct Unit {
   double size;
-  const char* name;
+  std::string_view name;
 };
 constexpr std::array kBytes{Unit{1, "B"}, Unit{1024, "KiB"}, Unit{1048576, "MiB"}, Unit{1073741824, "GiB"},
                             Unit{1099511627776, "TiB"}};
 constexpr std::array kMacs{Unit{1, "MACs"}, Unit{1e3, "k MACs"}, Unit{1e6, "M MACs"}, Unit{1e9, "G MACs"}, Unit{1e12, "T MACs"}};
 constexpr std::array kTimes{Unit{1, "s"}, Unit{60, "min"}, Unit{3600, "h"}};
+constexpr std::array kPerByte{Unit{1, "/GB"}, Unit{1e3, "/MB"}, Unit{1e6, "/kB"}};
+constexpr std::array kPerFlop{Unit{1, "/EFLOP"}, Unit{1e3, "/PFLOP"}, Unit{1e6, "/TFLOP"}, Unit{1e9, "/GFLOP"}};
+
+// In the order of cost_figures: its head, and its rank.
+struct CostHead {
+  const char* head;
+  int rank;
+};
+constexpr std::array<CostHead, 8> kCostHeads{
+    {{"stored", 1}, {"up", 2}, {"down", 5}, {"in all", 3}, {"forward", 6}, {"training", 4}, {"time", 1}, {"memory", 7}}};
 
 // The largest unit of which the smallest number that is not nothing still has some.
 template <std::size_t kCount>
-Unit unit_for(const std::array<Unit, kCount>& units, const std::vector<double>& numbers) {
+Unit unit_for(const std::array<Unit, kCount>& units, const Numbers& numbers) {
   double least = 0;
-  for (const double one : numbers) {
-    if (one > 0 && (least == 0 || one < least)) least = one;
+  for (const auto& one : numbers) {
+    if (one && *one > 0 && (least == 0 || *one < least)) least = *one;
   }
   auto unit = units[0];
   for (const auto& one : units) {
@@ -42,29 +55,38 @@ Unit unit_for(const std::array<Unit, kCount>& units, const std::vector<double>& 
   return unit;
 }
 
-using Figure = std::function<std::optional<double>(const VariantCosts&)>;
-
 template <std::size_t kCount>
-TableColumn column_of(const Comparison& comparison, const std::string& head, const std::array<Unit, kCount>& units, int rank,
-                      const Figure& figure) {
-  std::vector<double> numbers;
-  for (const auto& row : comparison.rows) {
-    if (const auto one = row.costs ? figure(*row.costs) : std::nullopt) numbers.push_back(*one);
-  }
+TableColumn column_of(const Numbers& numbers, const std::string& head, const std::array<Unit, kCount>& units, int rank) {
   const auto unit = unit_for(units, numbers);
-  TableColumn column{head, unit.name, {}, Align::right, rank};
-  for (const auto& row : comparison.rows) {
-    const auto one = row.costs ? figure(*row.costs) : std::nullopt;
-    const int digits = unit.size == 1 && std::string(unit.name) != "s" ? 0 : 1;
-    column.cells.push_back(one ? fixed(*one / unit.size, digits) : "");
-  }
+  TableColumn column{head, std::string(unit.name), {}, Align::right, rank};
+  const int digits = unit.name == "B" || unit.name == "MACs" ? 0 : 1;
+  for (const auto& one : numbers) column.cells.push_back(one ? fixed(*one / unit.size, digits) : "");
   return column;
 }
 
+Numbers figures_of(const Comparison& comparison, const CostFigure& figure) {
+  Numbers numbers;
+  for (const auto& row : comparison.rows) numbers.push_back(row.costs ? figure.of(*row.costs) : std::nullopt);
+  return numbers;
+}
+
+// Of accuracy for what was spent.
+template <std::size_t kCount>
+TableColumn points_column(const Comparison& comparison, const std::string& head, const std::array<Unit, kCount>& units, int rank,
+                          std::optional<double> (*points)(const Comparison&, std::size_t)) {
+  Numbers numbers;
+  for (std::size_t i = 0; i < comparison.rows.size(); ++i) numbers.push_back(points(comparison, i));
+  return column_of(numbers, head, units, rank);
+}
+
+std::string accuracy_text(const std::optional<Accuracies>& accuracies) {
+  return accuracies ? fixed(accuracies->mean, 2) + " ± " + fixed(accuracies->spread, 2) : "";
+}
+
 std::string accuracy_cell(const Comparison& comparison, std::size_t variant) {
-  const auto& row = comparison.rows[variant];
-  if (row.accuracy) return fixed(*row.accuracy, 2) + " ± " + fixed(*row.spread, 2);
-  if (row.done > 0) return "no test samples";
+  const auto& accuracies = comparison.last.accuracies[variant];
+  if (accuracies) return accuracy_text(accuracies);
+  if (comparison.rows[variant].done > 0) return "no test samples";
   auto state = RunState::missing;
   for (const auto& run : comparison.results.variants[variant].runs) state = std::max(state, run.state);
   return text_of(state);
@@ -77,6 +99,11 @@ std::string published_cell(const std::optional<Published>& published) {
 
 std::string interval_cell(const VariantPair& pair) {
   return pair.interval ? "[" + fixed(pair.interval->low, 2) + ", " + fixed(pair.interval->high, 2) + "]" : "";
+}
+
+std::string p_cell(const VariantPair& pair) {
+  if (!pair.holm) return "";
+  return *pair.holm < 0.001 ? "<0.001" : fixed(*pair.holm, 3);
 }
 
 std::string says_cell(const VariantPair& pair) {
@@ -102,17 +129,22 @@ std::string seeds_text(const std::vector<std::uint64_t>& seeds) {
 std::vector<std::string> reading_notes(const Comparison& comparison) {
   const auto& variants = comparison.results.variants;
   const bool one_seed = all_seeds(comparison.results).size() == 1;
-  const bool shown = std::ranges::any_of(comparison.rows, [](const VariantRow& row) { return row.accuracy.has_value(); });
+  const bool shown = std::ranges::any_of(comparison.last.accuracies, [](const auto& one) { return one.has_value(); });
   if (!shown) return {};
   std::vector<std::string> notes{std::string("accuracy: mean ± deviation over clients, in percent") +
                                  (one_seed ? "" : ", both as means over the seeds")};
-  notes.emplace_back("stored: a client; up, down: a client and round; in all: a run; forward: a sample");
+  if (comparison.chosen) notes.emplace_back("chosen: after the round that did best on validation samples");
+  notes.emplace_back("worst 10: mean of the worst tenth of the clients");
   const bool training = std::ranges::any_of(comparison.rows, [](const auto& row) { return row.costs && row.costs->training_macs; });
-  if (training) notes.back() += "; training: a sample and round";
+  notes.push_back(std::string("stored: a client; up, down: a client and round; in all: a run; forward: a sample") +
+                  (training ? "; training: a sample and round" : ""));
   if (variants.size() < 2) return notes;
+  notes.push_back("×: times what " + variants[comparison.reference].name +
+                  " costs; points: of accuracy for what the run sends, and for what training computes");
   notes.push_back("difference: in points to " + variants[comparison.results.baseline].name +
-                  ", with its 95 % interval (Student's, paired over clients" + (one_seed ? ")" : " and seeds)"));
-  const bool published = std::ranges::any_of(comparison.pairs, [](const auto& pair) { return pair.published.has_value(); });
+                  ", with its 95 % interval (bootstrap, paired over clients" + (one_seed ? ")" : " and seeds)") +
+                  "; p: Wilcoxon's, corrected by Holm; gain: share of clients that are better off");
+  const bool published = std::ranges::any_of(comparison.last.pairs, [](const auto& pair) { return pair.published.has_value(); });
   if (published) notes.emplace_back("agrees, disagrees: with the order of the two as published");
   return notes;
 }
@@ -160,37 +192,60 @@ TableColumn name_column(const Comparison& comparison) {
 }
 
 TableColumns accuracy_columns(const Comparison& comparison) {
-  TableColumn accuracy{"accuracy", "%", {}}, published{"published", "%", {}, Align::right, 1};
+  TableColumn accuracy{"accuracy", "%", {}}, chosen{"chosen", "%", {}, Align::right, 2},
+      worst{"worst 10", "%", {}, Align::right, 3}, published{"published", "%", {}, Align::right, 1};
   for (std::size_t i = 0; i < comparison.rows.size(); ++i) {
+    const auto& last = comparison.last.accuracies[i];
     accuracy.cells.push_back(accuracy_cell(comparison, i));
+    chosen.cells.push_back(comparison.chosen ? accuracy_text(comparison.chosen->accuracies[i]) : "");
+    worst.cells.push_back(last ? fixed(last->worst_10, 2) : "");
     published.cells.push_back(published_cell(comparison.results.variants[i].published));
   }
-  return saying_something({accuracy, published});
+  return saying_something({accuracy, chosen, worst, published});
 }
 
 TableColumns difference_columns(const Comparison& comparison) {
-  TableColumn difference{"difference", "points", {}}, interval{"95 %", "", {}, Align::right, 1}, says{"", "", {}, Align::left, 0};
-  for (std::size_t i = 0; i < comparison.rows.size(); ++i) {
-    const auto pair = against_baseline(comparison, i).value_or(VariantPair{});
+  TableColumn difference{"difference", "points", {}}, interval{"95 %", "", {}, Align::right, 1}, p{"p", "", {}, Align::right, 2},
+      gain{"gain", "%", {}, Align::right, 3}, says{"", "", {}, Align::left, 0};
+  for (const auto& to_baseline : comparison.last.to_baseline) {
+    const auto pair = to_baseline.value_or(VariantPair{});
     difference.cells.push_back(pair.difference ? fixed(*pair.difference, 2, true) : "");
     interval.cells.push_back(interval_cell(pair));
+    p.cells.push_back(p_cell(pair));
+    gain.cells.push_back(pair.interval ? fixed(100 * pair.gain, 0) : "");
     says.cells.push_back(says_cell(pair));
   }
-  return saying_something({difference, interval, says});
+  return saying_something({difference, interval, p, gain, says});
 }
 
 TableColumns cost_columns(const Comparison& comparison) {
-  const auto add = [&](const char* head, const auto& units, int rank, const Figure& figure) {
-    return column_of(comparison, head, units, rank, figure);
+  TableColumns columns;
+  const auto add = [&](std::size_t figure, const auto& units) {
+    const auto& [head, rank] = kCostHeads[figure];
+    columns.push_back(column_of(figures_of(comparison, cost_figures()[figure]), head, units, rank));
   };
-  return saying_something({add("stored", kBytes, 1, [](const auto& c) { return c.stored_bytes; }),
-                           add("up", kBytes, 2, [](const auto& c) { return c.upload_bytes; }),
-                           add("down", kBytes, 5, [](const auto& c) { return c.download_bytes; }),
-                           add("in all", kBytes, 3, [](const auto& c) { return c.total_bytes; }),
-                           add("forward", kMacs, 6, [](const auto& c) { return c.forward_macs; }),
-                           add("training", kMacs, 4, [](const auto& c) { return c.training_macs; }),
-                           add("time", kTimes, 1, [](const auto& c) { return c.seconds; }),
-                           add("memory", kBytes, 7, [](const auto& c) { return c.peak_memory_bytes; })});
+  for (const std::size_t bytes : {0, 1, 2, 3}) add(bytes, kBytes);
+  for (const std::size_t macs : {4, 5}) add(macs, kMacs);
+  add(6, kTimes);
+  add(7, kBytes);
+  return saying_something(std::move(columns));
+}
+
+TableColumns relative_columns(const Comparison& comparison) {
+  if (comparison.rows.size() < 2) return {};
+  TableColumns columns;
+  for (std::size_t figure = 0; figure < kCostHeads.size(); ++figure) {
+    const auto& [head, rank] = kCostHeads[figure];
+    TableColumn column{head, "×", {}, Align::right, rank};
+    for (std::size_t i = 0; i < comparison.rows.size(); ++i) {
+      const auto multiple = multiple_of(comparison, i, cost_figures()[figure]);
+      column.cells.push_back(multiple ? fixed(*multiple, 2) : "");
+    }
+    columns.push_back(std::move(column));
+  }
+  columns.push_back(points_column(comparison, "points", kPerByte, 3, points_per_gigabyte));
+  columns.push_back(points_column(comparison, "points", kPerFlop, 4, points_per_exaflop));
+  return saying_something(std::move(columns));
 }
 
 std::vector<std::string> comparison_notes(const Comparison& comparison) {
@@ -198,7 +253,7 @@ std::vector<std::string> comparison_notes(const Comparison& comparison) {
   const auto& variants = comparison.results.variants;
   const auto done = [&](std::size_t i) { return comparison.rows[i].done > 0; };
   for (std::size_t i = 0; i < variants.size(); ++i) {
-    const auto pair = against_baseline(comparison, i);
+    const auto& pair = comparison.last.to_baseline[i];
     if (pair && !pair->why.empty() && done(i) && done(comparison.results.baseline)) {
       notes.push_back("no interval for " + variants[i].name + ": " + pair->why);
     }

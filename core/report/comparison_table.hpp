@@ -1,4 +1,4 @@
-// The columns of a comparison, put together once for terminals and for Markdown.
+// The columns of a comparison, put together once for terminals, Markdown and LaTeX.
 #pragma once
 #include <string>
 #include <vector>
@@ -20,6 +20,8 @@ TableColumn name_column(const Comparison& comparison);
 TableColumns accuracy_columns(const Comparison& comparison);  // beside what is published; here and below those that say something
 TableColumns difference_columns(const Comparison& comparison);
 TableColumns cost_columns(const Comparison& comparison);
+// Costs as multiples of the reference's, and accuracy for them; of one variant alone there are none.
+TableColumns relative_columns(const Comparison& comparison);
 
 // What a reader has to know besides: what ± and differences are, why an interval is missing, what failed, what is missing.
 std::vector<std::string> comparison_notes(const Comparison& comparison);

@@ -2,6 +2,7 @@
 #include "core/report/comparison_text.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "core/base/text.hpp"
 #include "core/report/comparison_table.hpp"
@@ -69,7 +70,10 @@ std::string table_text(const TableColumns& columns) {
 // As many groups of columns beside each other as there is room for, the names before each block.
 std::vector<TableColumns> blocks_of(const Comparison& comparison, std::size_t width) {
   std::vector<TableColumns> blocks{{name_column(comparison)}};
-  for (const auto& group : {accuracy_columns(comparison), difference_columns(comparison), cost_columns(comparison)}) {
+  const std::array groups{accuracy_columns(comparison), difference_columns(comparison), cost_columns(comparison),
+                          relative_columns(comparison)};
+  for (const auto& group : groups) {
+    if (group.empty()) continue;
     auto longer = blocks.back();
     longer.insert(longer.end(), group.begin(), group.end());
     if (width_of(longer) > width && blocks.back().size() > 1) {
@@ -115,7 +119,7 @@ std::string comparison_text(const Comparison& comparison, const TableStyle& styl
       before = std::string(kIndent + 2, ' ');
     }
   }
-  return text + "  in " + comparison.results.folder + "\n";
+  return text + "  in " + comparison.results.folder + "\n  comparison.html there is its page\n";
 }
 
 std::string comparison_markdown(const Comparison& comparison) {

@@ -7,6 +7,7 @@
 
 #include "core/base/text.hpp"
 #include "core/report/comparison_text.hpp"
+#include "core/report/gains.hpp"
 #include "tests/unit/support.hpp"
 
 namespace graft::core {
@@ -15,10 +16,10 @@ namespace {
 
 using Catch::Approx;
 using nlohmann::json;
-using Accuracies = std::vector<double>;
+using Percents = std::vector<double>;
 
 // A finished run of clients with these accuracies in percent, eight test samples each.
-StudyRun run_of(std::uint64_t seed, const Accuracies& accuracies, const std::string& samples = "1") {
+StudyRun run_of(std::uint64_t seed, const Percents& accuracies, const std::string& samples = "1") {
   json summary = {{"strategy", "fedavg"}, {"modules", {"prefix"}}, {"clients", json::array()}, {"accuracy", {{"std", 0.02}}}};
   double mean = 0;
   for (const double one : accuracies) {
@@ -41,7 +42,11 @@ StudyRun failed_run(std::uint64_t seed, const std::string& why) {
   return {.seed = seed, .state = RunState::failed, .status = 3, .why = why};
 }
 
-const Accuracies kBase{50, 51, 52, 53, 54}, kBetter{51, 53, 55, 57, 59};  // differences 1, 2, 3, 4, 5
+const Percents kBase{50, 51, 52, 53, 54, 55, 56, 57}, kBetter{51, 53, 55, 57, 59, 61, 63, 65};  // differences 1 to 8
+
+std::optional<VariantPair> to_baseline(const Comparison& comparison, std::size_t variant) {
+  return comparison.last.to_baseline.at(variant);
+}
 
 Comparison two(const StudyRun& one, const StudyRun& other, std::optional<Published> published = {},
                std::optional<Published> other_published = {}) {
@@ -49,7 +54,7 @@ Comparison two(const StudyRun& one, const StudyRun& other, std::optional<Publish
 }
 
 std::string said_of(const StudyRun& one, const StudyRun& other) {
-  const auto pair = *against_baseline(two(one, other), 1);
+  const auto pair = *to_baseline(two(one, other), 1);
   CHECK(!pair.interval);
   CHECK(pair.verdict == Verdict::undecided);
   return pair.why;
@@ -57,44 +62,37 @@ std::string said_of(const StudyRun& one, const StudyRun& other) {
 
 }  // namespace
 
-TEST_CASE("Student's interval of paired differences, by hand") {
-  const auto interval = paired_interval({1, 2, 3, 4, 5});  // 3 ± 2.776445 * 1.5811388 / sqrt(5)
-  CHECK(interval.mean == Approx(3));
-  CHECK(interval.low == Approx(1.036757).epsilon(1e-6));
-  CHECK(interval.high == Approx(4.963243).epsilon(1e-6));
-  const auto of_two = paired_interval({-1, 1});  // 12.706205 * 1.4142136 / sqrt(2)
-  CHECK(of_two.high == Approx(12.706205).epsilon(1e-6));
-  const auto constant = paired_interval({2, 2, 2});
-  CHECK(constant.low == 2);
-  CHECK(constant.high == 2);
-}
-
 TEST_CASE("a variant is better or worse where the interval says so, else undecided") {
   const auto comparison = two(run_of(1, kBase), run_of(1, kBetter));
-  const auto pair = *against_baseline(comparison, 1);
-  CHECK(pair.clients == 5);
-  CHECK(*pair.difference == Approx(3));
-  CHECK(pair.interval->low == Approx(1.036757).epsilon(1e-6));
+  const auto pair = *to_baseline(comparison, 1);
+  CHECK(pair.clients == 8);
+  CHECK(*pair.difference == Approx(4.5));
+  CHECK(pair.interval->low == Approx(2.9).margin(0.15));  // of means of eight draws from 1 to 8
+  CHECK(pair.gain == 1);
+  CHECK(pair.lose == 0);
+  CHECK(*pair.p == Approx(2.0 / 256));
+  CHECK(*pair.holm == *pair.p);
   CHECK(pair.verdict == Verdict::better);
-  CHECK(!against_baseline(comparison, 0));
-  CHECK(against_baseline(two(run_of(1, kBetter), run_of(1, kBase)), 1)->verdict == Verdict::worse);
-  CHECK(against_baseline(two(run_of(1, kBase), run_of(1, {49, 52, 51, 54, 54})), 1)->verdict == Verdict::undecided);
-  CHECK(against_baseline(two(run_of(1, kBase), run_of(1, kBase)), 1)->verdict == Verdict::undecided);
+  CHECK(!to_baseline(comparison, 0));
+  CHECK(to_baseline(two(run_of(1, kBetter), run_of(1, kBase)), 1)->verdict == Verdict::worse);
+  CHECK(to_baseline(two(run_of(1, kBase), run_of(1, {49, 52, 51, 54, 53, 56, 55, 58})), 1)->verdict == Verdict::undecided);
+  CHECK(to_baseline(two(run_of(1, kBase), run_of(1, kBase)), 1)->verdict == Verdict::undecided);
 }
 
 TEST_CASE("a baseline that comes later turns the pair round") {
   StudyResults results{"s", "runs/s", 1, {{"a", {}, {run_of(1, kBetter)}}, {"b", {}, {run_of(1, kBase)}}}};
-  const auto pair = *against_baseline(compared(results), 0);
+  const auto pair = *to_baseline(compared(results), 0);
   CHECK(pair.variant == 0);
-  CHECK(*pair.difference == Approx(3));
-  CHECK(pair.interval->low == Approx(1.036757).epsilon(1e-6));
-  CHECK(pair.interval->high == Approx(4.963243).epsilon(1e-6));
+  CHECK(*pair.difference == Approx(4.5));
+  CHECK(pair.interval->low == Approx(2.9).margin(0.15));
+  CHECK(pair.interval->high == Approx(6.1).margin(0.15));
+  CHECK(pair.gain == 1);
   CHECK(pair.verdict == Verdict::better);
 }
 
 TEST_CASE("the order of the two as published: agrees, disagrees, undecided") {
-  const auto agreement = [](const Accuracies& other, std::optional<Published> a, std::optional<Published> b) {
-    return against_baseline(two(run_of(1, kBase), run_of(1, other), a, b), 1)->agreement;
+  const auto agreement = [](const Percents& other, std::optional<Published> a, std::optional<Published> b) {
+    return to_baseline(two(run_of(1, kBase), run_of(1, other), a, b), 1)->agreement;
   };
   CHECK(agreement(kBetter, Published{20}, Published{30}) == Agreement::agrees);
   CHECK(agreement(kBetter, Published{30}, Published{20}) == Agreement::disagrees);
@@ -110,9 +108,9 @@ TEST_CASE("every client of every seed is a pair, and figures are means over the 
                        {{"a", {}, {run_of(1, kBase), run_of(2, kBase), run_of(3, kBase)}},
                         {"b", {}, {run_of(1, kBetter), failed_run(2, "x"), run_of(3, kBetter)}}}};
   const auto comparison = compared(results);
-  CHECK(against_baseline(comparison, 1)->clients == 10);
-  CHECK(*comparison.rows[0].accuracy == Approx(52));
-  CHECK(*comparison.rows[0].spread == Approx(2));
+  CHECK(to_baseline(comparison, 1)->clients == 16);
+  CHECK(comparison.last.accuracies[0]->mean == Approx(53.5));
+  CHECK(comparison.last.accuracies[0]->spread == Approx(2.2912878));
   CHECK(comparison.rows[0].costs->seconds == Approx(180));
   CHECK(comparison.rows[1].done == 2);
   CHECK(!comparison.rows[0].costs->training_macs);
@@ -120,7 +118,7 @@ TEST_CASE("every client of every seed is a pair, and figures are means over the 
 
 TEST_CASE("without pairs there is no interval, and why is said") {
   CHECK(said_of(run_of(1, kBase), run_of(2, kBetter)) == "no seed is done in both");
-  CHECK(said_of(run_of(1, kBase), run_of(1, {1, 2})) == "one has 2 clients, the other 5");
+  CHECK(said_of(run_of(1, kBase), run_of(1, {1, 2})) == "one has 2 clients, the other 8");
   CHECK(said_of(run_of(1, kBase), run_of(1, kBetter, "2")) == "their clients do not have the same samples");
   CHECK(said_of(run_of(1, {50}), run_of(1, {60})) == "fewer than two clients can be paired");
   CHECK(said_of(run_of(1, kBase), failed_run(1, "x")) == "no run of one of them is done");
@@ -136,25 +134,58 @@ TEST_CASE("clients without test samples are no pairs, and nobody scored is no ac
   auto summary = json::parse(unscored.summary);
   summary["clients"][0]["accuracy"] = nullptr;
   unscored.summary = summary.dump();
-  CHECK(against_baseline(two(run_of(1, kBase), unscored), 1)->clients == 4);
-  summary["accuracy"]["mean"] = summary["accuracy"]["std"] = nullptr;
+  CHECK(to_baseline(two(run_of(1, kBase), unscored), 1)->clients == 7);
+  for (auto& client : summary["clients"]) client["accuracy"] = nullptr;
   unscored.summary = summary.dump();
   const auto comparison = two(run_of(1, kBase), unscored);
-  CHECK(!comparison.rows[1].accuracy);
+  CHECK(!comparison.last.accuracies[1]);
   CHECK(comparison_text(comparison, {}).find("no test samples") != std::string::npos);
 }
 
 TEST_CASE("the table") {
-  const auto lines = lines_of(comparison_text(two(run_of(1, kBase), run_of(1, kBetter), Published{20, 4.5}, Published{30}), {}));
+  const auto comparison = two(run_of(1, kBase), run_of(1, kBetter), Published{20, 4.5}, Published{30});
+  const auto lines = lines_of(comparison_text(comparison, {}));
   CHECK(lines.at(0) == "s: 2 variants, seed 1");
-  CHECK(lines.at(2) == "  variant      accuracy     published  difference          95 %");
-  CHECK(lines.at(3) == "                      %             %      points");
-  CHECK(lines.at(4) == "  base     52.00 ± 2.00  20.00 ± 4.50");
-  CHECK(lines.at(5) == "  other    55.00 ± 2.00         30.00       +3.00  [1.04, 4.96]  better, agrees");
-  CHECK(lines.at(7) == "  variant  stored   up  down  in all  forward  time  memory");
-  CHECK(lines.at(8) == "              MiB  MiB   MiB     GiB   M MACs   min     MiB");
-  CHECK(lines.at(9) == "  base       10.0  1.0   2.0     3.0      8.7   1.5   200.0");
-  CHECK(lines.back() == "  in runs/s");
+  CHECK(lines.at(2) == "  variant      accuracy  worst 10     published");
+  CHECK(lines.at(3) == "                      %         %             %");
+  CHECK(lines.at(4) == "  base     53.50 ± 2.29     50.00  20.00 ± 4.50");
+  CHECK(lines.at(5) == "  other    58.00 ± 4.58     51.00         30.00");
+  CHECK(lines.at(7) == "  variant  difference          95 %      p  gain");
+  CHECK(lines.at(8) == "               points                          %");
+  CHECK(lines.at(9) == "  base");
+  CHECK(lines.at(10) == "  other         +4.50  [2.88, 6.12]  0.008   100  better, agrees");
+  CHECK(lines.at(12) == "  variant  stored   up  down  in all  forward  time  memory");
+  CHECK(lines.at(13) == "              MiB  MiB   MiB     GiB   M MACs   min     MiB");
+  CHECK(lines.at(14) == "  base       10.0  1.0   2.0     3.0      8.7   1.5   200.0");
+  CHECK(lines.at(lines.size() - 2) == "  in runs/s");
+}
+
+TEST_CASE("costs are multiples of the first plain FedAvg's, and accuracy is counted for what is spent") {
+  auto summary = json::parse(run_of(1, kBase).summary);
+  summary["cost"]["training_macs"] = 4e15;  // 8e15 operations
+  auto base = run_of(1, kBase), plain = run_of(1, kBetter);
+  base.summary = summary.dump();
+  summary["modules"] = json::array();
+  summary["cost"]["stored_bytes_per_client"] = 4 << 20;
+  plain.summary = summary.dump();
+  const auto comparison = two(base, plain);
+  CHECK(comparison.reference == 1);
+  CHECK(*multiple_of(comparison, 0, cost_figures()[0]) == Approx(2.5));
+  CHECK(*points_per_gigabyte(comparison, 0) == Approx(53.5 / 3.221225472));
+  CHECK(*points_per_exaflop(comparison, 0) == Approx(53.5 / 0.008));
+  CHECK(!points_per_exaflop(two(run_of(1, kBase), run_of(1, kBase)), 0));
+  const auto text = comparison_text(comparison, {.width = 60});
+  INFO(text);
+  CHECK(text.find("\n  base       2.50  1.00  1.00    1.00") != std::string::npos);
+}
+
+TEST_CASE("LaTeX escapes names, keeps what a row begins with from being an option, and has minuses") {
+  StudyResults results{"s", "runs/s", 0, {{"[a]_1 & 50 %", {}, {run_of(1, kBetter)}}, {"*b*-2", {}, {run_of(1, kBase)}}}};
+  const auto text = comparison_latex(compared(results));
+  CHECK(text.find("\n  {[}a]\\_1 \\& 50 \\% & 58.00 $\\pm$ 4.58 & ") != std::string::npos);
+  CHECK(text.find("\n  {*}b{*}-2 & 53.50 $\\pm$ 2.29 & ") != std::string::npos);
+  CHECK(text.find(" & $-$4.50 & {[}$-$") != std::string::npos);
+  CHECK(text.find("\\begin{tabular}{lrrrrrrl}") != std::string::npos);
 }
 
 TEST_CASE("training is a column where the summaries say it") {
@@ -177,7 +208,7 @@ TEST_CASE("the table fits every terminal, whatever the names; on a wide one all 
   }
   results.variants.push_back({"broken", {}, {failed_run(1, "plugin 'x' crashed in step (round 1, client 2)"), {.seed = 2}}});
   const auto comparison = compared(results);
-  for (const std::size_t width : {40, 57, 80, 100, 250}) {
+  for (const std::size_t width : {40, 57, 80, 100, 400}) {
     const auto text = comparison_text(comparison, {.width = width});
     for (const auto& line : lines_of(text)) {
       INFO(line);
@@ -185,9 +216,9 @@ TEST_CASE("the table fits every terminal, whatever the names; on a wide one all 
     }
     CHECK(text.find("broken") != std::string::npos);
     const bool twice = text.find("\n  variant ", text.find("\n  variant ") + 1) != std::string::npos;
-    CHECK(twice == (width < 250));
+    CHECK(twice == (width < 400));
   }
-  const auto text = comparison_text(comparison, {.width = 200});
+  const auto text = comparison_text(comparison, {.width = 400});
   CHECK(text.find("failed: broken, seed 1: plugin 'x' crashed in step (round 1, client 2)\n") != std::string::npos);
   CHECK(text.find("missing: broken, seed 2\n") != std::string::npos);
 }
@@ -204,18 +235,18 @@ TEST_CASE("CSV and JSON have every number as it is; Markdown escapes names") {
   const auto comparison = compared(results);
   const auto csv = lines_of(comparison_csv(comparison));
   REQUIRE(csv.size() == 3);
-  CHECK(csv[0].starts_with("variant,strategy,modules,done,failed,clients,accuracy,accuracy_std,published,"));
-  CHECK(csv[1].starts_with("\"a,b\",fedavg,prefix,1,,5,52,2,20,"));
+  CHECK(csv[0].starts_with("variant,strategy,modules,done,failed,clients,published,published_std,accuracy,accuracy_std,"));
+  CHECK(csv[1].starts_with("\"a,b\",fedavg,prefix,1,,8,20,,53.5,2.29"));
   const auto pairs = lines_of(pairs_csv(comparison));
   REQUIRE(pairs.size() == 2);
-  CHECK(pairs[0] == "variant,against,difference,low,high,pairs,verdict,published_difference,agreement,why");
-  CHECK(pairs[1].starts_with("x|*y* <b>,\"a,b\","));
+  CHECK(pairs[0] == "at,variant,against,difference,low,high,pairs,gain,lose,p,p_holm,verdict,published_difference,agreement,why");
+  CHECK(pairs[1].starts_with("last,x|*y* <b>,\"a,b\",4.5,"));
   const auto object = json::parse(comparison_json(comparison));
   CHECK(object.at("baseline") == "a,b");
   CHECK(object.at("variants").at(1).at("verdict") == "better");
   CHECK(object.at("variants").at(1).at("runs").at(0).at("state") == "done");
-  CHECK(object.at("pairs").at(0).at("low").get<double>() == Approx(1.036757).epsilon(1e-6));
-  CHECK(comparison_markdown(comparison).find("| x\\|\\*y\\* \\<b\\> | 55.00 ± 2.00 |") != std::string::npos);
+  CHECK(object.at("pairs").at(0).at("low").get<double>() == Approx(2.9).margin(0.15));
+  CHECK(comparison_markdown(comparison).find("| x\\|\\*y\\* \\<b\\> | 58.00 ± 4.58 |") != std::string::npos);
 }
 
 TEST_CASE("a damaged summary is exit 4, its study's folder named") {

@@ -1,0 +1,103 @@
+// A comparison as two tables of LaTeX with booktabs' rules: accuracy, and costs.
+#include <array>
+#include <cctype>
+#include <string_view>
+#include <utility>
+
+#include "core/base/text.hpp"
+#include "core/report/comparison_table.hpp"
+#include "core/report/comparison_text.hpp"
+
+namespace graft::core {
+
+namespace {
+
+// What LaTeX would obey, and what its fonts may lack. A row that begins with [ or * would be taken for an option of the one above.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 19> kSigns{{{"\\", "\\textbackslash{}"},
+                                                                                {"~", "\\textasciitilde{}"},
+                                                                                {"^", "\\textasciicircum{}"},
+                                                                                {"<", "$<$"},
+                                                                                {">", "$>$"},
+                                                                                {"|", "$|$"},
+                                                                                {"&", "\\&"},
+                                                                                {"%", "\\%"},
+                                                                                {"$", "\\$"},
+                                                                                {"#", "\\#"},
+                                                                                {"_", "\\_"},
+                                                                                {"{", "\\{"},
+                                                                                {"}", "\\}"},
+                                                                                {"[", "{[}"},
+                                                                                {"*", "{*}"},
+                                                                                {"±", "$\\pm$"},
+                                                                                {"×", "$\\times$"},
+                                                                                {"…", "\\dots{}"},
+                                                                                {"−", "$-$"}}};
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    std::size_t length = 1;
+    auto word = text.substr(0, 1);
+    for (const auto& [sign, latex] : kSigns) {
+      if (!text.starts_with(sign)) continue;
+      length = sign.size();
+      word = latex;
+    }
+    out += word;
+    text.remove_prefix(length);
+  }
+  return out;
+}
+
+// A minus is no hyphen: "-0.61", "[-2.73, -1.30]".
+std::string with_minus(const std::string& number) {
+  std::string out;
+  for (std::size_t i = 0; i < number.size(); ++i) {
+    const bool minus = number[i] == '-' && i + 1 < number.size() && std::isdigit(static_cast<unsigned char>(number[i + 1])) != 0;
+    out += minus ? "−" : std::string(1, number[i]);
+  }
+  return out;
+}
+
+std::string latex_row(const Cells& cells) {
+  Cells words;
+  for (const auto& cell : cells) words.push_back(escaped(cell));
+  return "  " + joined(words, " & ") + " \\\\\n";
+}
+
+// Heads above units.
+std::string tabular(const TableColumns& columns, std::size_t rows) {
+  Cells heads, units;
+  std::string align;
+  for (const auto& column : columns) {
+    heads.push_back(column.head);
+    units.push_back(column.unit);
+    align += column.align == Align::right ? 'r' : 'l';
+  }
+  auto text = "\\begin{tabular}{" + align + "}\n  \\toprule\n" + latex_row(heads) + latex_row(units) + "  \\midrule\n";
+  for (std::size_t row = 0; row < rows; ++row) {
+    Cells cells;
+    for (const auto& column : columns)
+      cells.push_back(column.align == Align::right ? with_minus(column.cells[row]) : column.cells[row]);
+    text += latex_row(cells);
+  }
+  return text + "  \\bottomrule\n\\end{tabular}\n";
+}
+
+std::string table_of(const Comparison& comparison, const TableColumns& one, const TableColumns& other) {
+  TableColumns columns{name_column(comparison)};
+  columns.insert(columns.end(), one.begin(), one.end());
+  columns.insert(columns.end(), other.begin(), other.end());
+  return columns.size() > 1 ? "\n" + tabular(columns, comparison.rows.size()) : "";
+}
+
+}  // namespace
+
+std::string comparison_latex(const Comparison& comparison) {
+  auto text = "% " + harmless(comparison.results.name) + ": " + comparison_title(comparison) + "; needs \\usepackage{booktabs}\n";
+  for (const auto& note : comparison_notes(comparison)) text += "% " + note + "\n";
+  text += table_of(comparison, accuracy_columns(comparison), difference_columns(comparison));
+  return text + table_of(comparison, cost_columns(comparison), relative_columns(comparison));
+}
+
+}  // namespace graft::core

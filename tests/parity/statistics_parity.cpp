@@ -1,0 +1,33 @@
+// A comparison's statistics of given differences, for statistics_parity.py to compare.
+// `statistics_parity` reads {"differences": [[…], …]} from standard input, a list a seed; prints their interval, the means of the
+// resamples, Wilcoxon's p and the spread of the first seed's numbers, as JSON.
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "core/report/bootstrap.hpp"
+#include "core/report/wilcoxon.hpp"
+#include "core/rounds/history.hpp"
+
+using namespace graft::core;
+
+int main() {
+  const auto given = nlohmann::json::parse(std::cin);
+  const auto differences = given.at("differences").get<PairedDifferences>();
+  std::vector<double> all;
+  for (const auto& of_seed : differences) all.insert(all.end(), of_seed.begin(), of_seed.end());
+  std::vector<Score> scores;
+  for (const double one : differences.front()) scores.push_back({.test_samples = 1, .accuracy = one});
+  const auto interval = bootstrap_interval(differences);
+  const auto spread = spread_of(scores);
+  const auto p = wilcoxon_p(all);
+  std::cout << nlohmann::json{{"mean", interval.mean},
+                              {"low", interval.low},
+                              {"high", interval.high},
+                              {"means", bootstrap_means(differences, 10'000)},
+                              {"p", p ? nlohmann::json(*p) : nlohmann::json()},
+                              {"worst_10", spread.worst_10},
+                              {"worst_25", spread.worst_25},
+                              {"jain", spread.jain},
+                              {"std", spread.std}}
+            << '\n';
+}
