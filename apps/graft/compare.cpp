@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "apps/graft/compare_folder.hpp"
+#include "apps/graft/compare_outlook.hpp"
 #include "apps/graft/compare_progress.hpp"
 #include "apps/graft/compare_runner.hpp"
 #include "apps/graft/compare_task.hpp"
@@ -17,7 +18,10 @@
 #include "apps/graft/terminal.hpp"
 #include "apps/graft/verbs.hpp"
 #include "apps/graft/waiting.hpp"
+#include "apps/graft/watched_folder.hpp"
 #include "core/base/text.hpp"
+#include "core/library/choose.hpp"
+#include "core/manifest/keys.hpp"
 #include "core/report/comparison_text.hpp"
 
 namespace graft {
@@ -34,7 +38,7 @@ struct CompareRequest {
   std::vector<std::string> files;
   std::string out;
   Arguments overrides;
-  bool quiet = false, json = false;
+  bool quiet = false, json = false, dry = false, watch = false;
   std::size_t jobs = 1;
   int answer_to = -1;
 };
@@ -51,6 +55,8 @@ bool read_request(const Arguments& arguments, CompareRequest& request) {
   app.add_option("--jobs", request.jobs, "runs that go on at once, each on its share of the processors (default: 1)")
       ->type_name("N")
       ->check(CLI::Range(1, 1024));
+  app.add_flag("--watch", request.watch, "shows the study in the browser as it goes on, at 127.0.0.1");
+  app.add_flag("--dry-run", request.dry, "only says what there is to do, and about how long it takes");
   app.add_flag("--quiet", request.quiet, "says nothing but what went wrong");
   app.add_flag("--json", request.json, "on standard output: the comparison as one line of JSON");
   app.add_option("--answer-to", request.answer_to)->group("");  // for this program itself
@@ -98,6 +104,7 @@ std::string compare_command(const CompareRequest& request) {
   for (const auto& file : request.files) command += " " + shell_word(file);
   for (const auto& one : request.overrides) command += " --set " + shell_word(one);
   if (request.jobs > 1) command += " --jobs " + std::to_string(request.jobs);
+  if (request.watch) command += " --watch";
   return request.out.empty() ? command : command + " --out " + shell_word(request.out);
 }
 
@@ -108,18 +115,12 @@ ProgressKind progress_kind(const CompareRequest& request) {
 
 constexpr auto kLook = std::chrono::milliseconds(20);  // between two looks at the other processes
 
-// Of each of several runs that go on at once; 0: one alone takes what there is.
-std::size_t threads_of(std::size_t jobs) {
-  if (jobs < 2 || std::getenv("OMP_NUM_THREADS") != nullptr) return 0;
-  return std::max<std::size_t>(1, std::thread::hardware_concurrency() / jobs);
-}
-
 // So many runs at once, until all have ended or somebody interrupts.
 void run_all(const core::Study& study, core::StudyResults& results, const CompareRequest& request) {
   const auto turns = turns_of(results);
   const auto run_of = [&](const Place& turn) -> StudyRun& { return results.variants[turn.variant].runs[turn.run]; };
   ComparisonDisplay display(progress_kind(request), turns.size(), request.jobs);
-  StudyRunner runner(study, results, display);
+  StudyRunner runner(study, results, display, request.jobs);
   auto known = turns;  // to be done already, where nothing has changed since
   std::erase_if(known, [&](const Place& turn) { return run_of(turn).state != RunState::done; });
   auto left = turns.size() - known.size();
@@ -130,7 +131,7 @@ void run_all(const core::Study& study, core::StudyResults& results, const Compar
       auto& run = run_of(turn);
       if (run.state != RunState::done && left > 0) --left;
       display.begin(next, study.variants[turn.variant].name + ", seed " + std::to_string(run.seed), left);
-      runner.begin(next, turn.variant, turn.run, threads_of(request.jobs));
+      runner.begin(next, turn.variant, turn.run);
     }
     if (runner.look())
       note_study(results);
@@ -181,13 +182,41 @@ void show(const core::Comparison& comparison, const CompareRequest& request, boo
   }
 }
 
+int show_outlook(const core::StudyOutlook& outlook, const CompareRequest& request) {
+  if (request.json)
+    print(core::outlook_json(outlook) + "\n");
+  else
+    print(core::outlook_text(outlook, terminal_width(STDOUT_FILENO)));
+  for (const auto& run : outlook.runs) {
+    if (run.state == "fails")
+      throw Error(Exit(run.status), run.variant + ", seed " + std::to_string(run.seed) + " will fail: " + run.why);
+  }
+  return 0;
+}
+
+// What can be known to be wrong before hours of other variants: plugins that are not there, and data.
+void check_variants(const core::Study& study) {
+  for (const auto& variant : study.variants) {
+    const auto& manifest = variant.manifest;
+    core::choose_plugin(manifest, manifest.strategy, "strategy");
+    for (const auto& module : manifest.modules) core::choose_plugin(manifest, module, "module");
+    std::error_code none;
+    const auto& path = manifest.data.path;
+    if (!path.empty() && !fs::exists(path, none))
+      throw core::error_at(core::place_of(manifest, "data.path"), "'data.path' is not there: " + path.string(), Exit::data);
+  }
+}
+
 int compare(const CompareRequest& request) {
   const auto study = core::read_study({request.files.begin(), request.files.end()}, request.overrides);
+  check_variants(study);
   auto results = results_of(study, request.out);
   enter_study(results);
+  if (request.dry) return show_outlook(look_ahead(study, results, request.jobs), request);
   make_study_folder(results.folder);
   const FolderLock lock(results.folder);
   note_study(results);  // whatever happens from here on, this is its folder
+  const WatchedFolder watched(request.watch ? results.folder : "");
   const auto& interrupted = listen_for_interrupts();
   run_all(study, results, request);
   forget_unasked(results);

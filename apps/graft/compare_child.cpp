@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "apps/graft/compare_folder.hpp"
 #include "apps/graft/compare_task.hpp"
@@ -15,6 +16,7 @@
 #include "core/library/hook.hpp"
 #include "core/manifest/read.hpp"
 #include "core/rounds/checkpoint.hpp"
+#include "core/rounds/estimate.hpp"
 #include "core/rounds/identity.hpp"
 
 namespace graft {
@@ -76,17 +78,54 @@ std::string accuracy_text(const std::string& summary) {
   return text;
 }
 
-// The last answer.
-ordered_json run_or_keep(const RunTask& task, Answers& answers) {
+// A run as it was composed, and where it lies.
+struct Prepared {
+  core::Federation federation;
+  ordered_json identity;
+  ChosenRun run;
+};
+
+Prepared prepared(const RunTask& task, Answers& answers) {
   auto manifest = core::manifest_of(task.tree, task.name, task.lock_folder);
   manifest.seed = task.seed;
   core::watch_hooks(manifest.hook_limit_s);
-  const auto federation = core::composed(manifest);
-  const auto identity = core::identity_json(federation, sums_of(manifest, task.sums, answers));
-  const auto run = chosen_run(task.into, identity, manifest.rounds);
+  auto federation = core::composed(manifest);
+  auto identity = core::identity_json(federation, sums_of(manifest, task.sums, answers));
+  auto run = chosen_run(task.into, identity, manifest.rounds);
+  return {std::move(federation), std::move(identity), std::move(run)};
+}
+
+// The last answer, of one that changes nothing.
+ordered_json looked_at(const RunTask& task, Answers& answers) {
+  const auto [composed, identity, run] = prepared(task, answers);
+  const auto facts = run.there ? core::checkpoint_facts(run.folder / "checkpoint") : std::nullopt;
+  const bool done = run.there && finished_summary(composed.manifest, run.folder);
+  const auto round = facts ? facts->rounds_done : 0;
+  ordered_json answer = {{"state", done        ? "done"
+                                   : round > 0 ? "goes on"
+                                               : "begins"},
+                         {"rounds", composed.manifest.rounds},
+                         {"round", round}};
+  if (done || task.ask != Ask::time) return answer;
+  const core::Watch watch{[&](const std::string& what, std::int64_t at, std::int64_t of) {
+                            answers.standing({{"doing", what}, {"done", at}, {"of", of}});
+                          },
+                          &listen_for_interrupts()};
+  auto federation = core::found(composed.manifest, watch);
+  federation.rounds_done = round;
+  answer["seconds"] = core::estimate(federation, &listen_for_interrupts()).seconds;
+  return answer;
+}
+
+// The last answer.
+ordered_json run_or_keep(const RunTask& task, Answers& answers) {
+  const auto [federation, identity, run] = prepared(task, answers);
   answers.line({{"folder", run.folder.filename().string()}, {"difference", run.difference}});
   const auto before = run.there ? finished_summary(federation.manifest, run.folder) : std::nullopt;
-  if (before) return {{"end", "kept"}, {"accuracy", accuracy_text(*before)}};
+  if (before) {
+    keep_report(run.folder);
+    return {{"end", "kept"}, {"accuracy", accuracy_text(*before)}};
+  }
   fs::create_directories(run.folder);
   if (!run.there) core::write_whole(run.folder / core::kIdentityFile, identity.dump(2) + "\n");
 
@@ -112,7 +151,8 @@ void do_task(int answer_to) {
   Answers answers(answer_to);
   auto status = Exit::done;
   try {
-    answers.line(run_or_keep(task_from(read_input()), answers));
+    const auto task = task_from(read_input());
+    answers.line(task.ask == Ask::run ? run_or_keep(task, answers) : looked_at(task, answers));
   } catch (...) {
     const auto error = plain_error(std::current_exception());
     status = error.status;

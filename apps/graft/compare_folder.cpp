@@ -7,6 +7,7 @@
 
 #include "core/base/files.hpp"
 #include "core/report/comparison_text.hpp"
+#include "core/report/page.hpp"
 #include "core/rounds/checkpoint.hpp"
 #include "core/rounds/identity.hpp"
 
@@ -18,10 +19,12 @@ namespace fs = std::filesystem;
 using core::Error;
 using core::Exit;
 using core::RunState;
+using core::StudyRun;
 using nlohmann::ordered_json;
 
 constexpr auto kStudyFile = "study.json";
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;
+constexpr auto kDamaged = "holds a study.json that is damaged, or of another version of graft";
 constexpr std::size_t kLargest = 64 << 20;  // bytes
 
 ordered_json read_json(const fs::path& file) {
@@ -79,7 +82,7 @@ void recall(core::StudyResults& results, const ordered_json& json) {
   for (const auto& known : json.value("runs", ordered_json::array())) {
     for (auto& variant : results.variants) {
       if (known.value("variant", "") != variant.name) continue;
-      const auto run = std::ranges::find(variant.runs, known.value("seed", std::uint64_t(0)), &core::StudyRun::seed);
+      const auto run = std::ranges::find(variant.runs, known.value("seed", std::uint64_t(0)), &StudyRun::seed);
       if (run == variant.runs.end() || known.value("state", "") != "done") continue;
       run->folder = known.value("folder", "");
       run->state = RunState::done;
@@ -87,7 +90,68 @@ void recall(core::StudyResults& results, const ordered_json& json) {
   }
 }
 
+// A variant's entry in study.json, and back.
+ordered_json variant_json(const core::StudyVariant& variant) {
+  ordered_json json = {{"name", variant.name}};
+  if (const auto& published = variant.published) {
+    json["published"] = {published->mean};
+    if (published->std) json["published"].push_back(*published->std);
+  }
+  return json;
+}
+
+core::StudyVariant variant_of(const ordered_json& json) {
+  core::StudyVariant variant{.name = json.at("name")};
+  if (!json.contains("published")) return variant;
+  const auto& published = json.at("published");
+  variant.published = core::Published{published.at(0)};
+  if (published.size() > 1) variant.published->std = published.at(1).get<double>();
+  return variant;
+}
+
+StudyRun run_of(const ordered_json& json) {
+  return {.seed = json.at("seed"),
+          .folder = json.value("folder", ""),
+          .state = core::state_of(json.at("state")),
+          .status = json.value("status", 0),
+          .why = json.value("why", "")};
+}
+
+// What study.json says; nlohmann::json::exception where it is damaged.
+core::StudyResults results_of(const ordered_json& json, const fs::path& folder) {
+  core::StudyResults results{.name = json.at("study"), .folder = folder.string(), .baseline = json.at("baseline")};
+  for (const auto& one : json.at("variants")) results.variants.push_back(variant_of(one));
+  if (results.variants.empty()) throw not_ours(folder, kDamaged);
+  results.baseline = std::min(results.baseline, results.variants.size() - 1);
+  for (const auto& one : json.at("runs")) {
+    const auto variant = std::ranges::find(results.variants, one.at("variant").get<std::string>(), &core::StudyVariant::name);
+    if (variant != results.variants.end()) variant->runs.push_back(run_of(one));
+  }
+  return results;
+}
+
+// Of a run that is done: its summary, and which samples it had.
+void read_run(StudyRun& run, const fs::path& study) {
+  const auto folder = study / run.folder;
+  run.summary = core::read_whole(folder / "summary.json", Exit::data, kLargest);
+  const auto facts = core::checkpoint_facts(folder / "checkpoint");
+  run.samples = facts ? facts->data_sum : "";
+}
+
+bool try_to_read(StudyRun& run, const fs::path& study) {
+  try {
+    if (run.summary.empty()) read_run(run, study);
+  } catch (const Error&) {  // it may be anew at work
+    return false;
+  }
+  return ordered_json::accept(run.summary);
+}
+
 }  // namespace
+
+fs::path folder_of(const fs::path& study, const std::string& variant, std::uint64_t seed) {
+  return study / (variant + "-seed-" + std::to_string(seed));
+}
 
 ChosenRun chosen_run(const fs::path& into, const ordered_json& identity, std::int64_t rounds) {
   ChosenRun chosen;
@@ -120,7 +184,7 @@ void enter_study(core::StudyResults& results) {
     throw not_ours(folder, std::string("is there already, and ") + (run ? "holds a run" : "is no comparison's folder"));
   const bool whole = json.is_object() && json.contains("study") && json["study"].is_string();
   const bool ours = whole && json.contains("format") && json["format"] == kFormat;
-  if (!ours) throw not_ours(folder, "holds a study.json that is damaged, or of another version of graft");
+  if (!ours) throw not_ours(folder, kDamaged);
   const auto name = json.value("study", "");
   if (name != results.name) throw not_ours(folder, "holds the comparison '" + name + "', expected '" + results.name + "'");
   try {
@@ -138,8 +202,13 @@ void make_study_folder(const fs::path& folder) {
 }
 
 void note_study(const core::StudyResults& results) {
-  ordered_json json = {{"format", kFormat}, {"study", results.name}, {"runs", ordered_json::array()}};
+  ordered_json json = {{"format", kFormat},
+                       {"study", results.name},
+                       {"baseline", results.baseline},
+                       {"variants", ordered_json::array()},
+                       {"runs", ordered_json::array()}};
   for (const auto& variant : results.variants) {
+    json["variants"].push_back(variant_json(variant));
     for (const auto& run : variant.runs) {
       json["runs"].push_back({{"variant", variant.name}});
       json["runs"].back().update(core::run_json(run));
@@ -148,14 +217,29 @@ void note_study(const core::StudyResults& results) {
   core::write_whole(fs::path(results.folder) / kStudyFile, json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n");
 }
 
+bool is_study_folder(const fs::path& folder) { return fs::exists(folder / kStudyFile); }
+
+core::StudyResults results_in_folder(const fs::path& folder) {
+  try {
+    return results_of(read_json(folder / kStudyFile), folder);
+  } catch (const nlohmann::json::exception&) {
+    throw not_ours(folder, kDamaged);
+  }
+}
+
 core::Comparison compared_in_folder(core::StudyResults results) {
-  const fs::path folder = results.folder;
   for (auto& variant : results.variants) {
     for (auto& run : variant.runs) {
-      if (run.state != RunState::done) continue;
-      run.summary = core::read_whole(folder / run.folder / "summary.json", Exit::data, kLargest);
-      const auto facts = core::checkpoint_facts(folder / run.folder / "checkpoint");
-      run.samples = facts ? facts->data_sum : "";
+      if (run.state == RunState::done) read_run(run, results.folder);
+    }
+  }
+  return core::compared(std::move(results));
+}
+
+core::Comparison compared_as_it_is(core::StudyResults results) {
+  for (auto& variant : results.variants) {
+    for (auto& run : variant.runs) {
+      if (run.state == RunState::done && !try_to_read(run, results.folder)) run.state = RunState::missing;
     }
   }
   return core::compared(std::move(results));
@@ -167,6 +251,9 @@ void write_comparison(const core::Comparison& comparison, bool whole) {
   core::write_whole(folder / "comparison.csv", core::comparison_csv(comparison));
   core::write_whole(folder / "pairs.csv", core::pairs_csv(comparison));
   core::write_whole(folder / "comparison.md", core::comparison_markdown(comparison));
+  core::write_whole(folder / "comparison.tex", core::comparison_latex(comparison));
+  core::write_whole(folder / "comparison.json", core::comparison_json(comparison) + "\n");
+  core::write_whole(folder / "comparison.html", core::page_html(core::page_data(comparison, false)));
 }
 
 }  // namespace graft

@@ -8,6 +8,9 @@
 
 namespace graft {
 
+// Where a run of a study lies; where another one lies there, beside it with a number.
+std::filesystem::path folder_of(const std::filesystem::path& study, const std::string& variant, std::uint64_t seed);
+
 struct ChosenRun {
   std::filesystem::path folder;  // there, or to be made
   bool there = false;            // with this identity
@@ -23,9 +26,15 @@ void make_study_folder(const std::filesystem::path& folder);
 // What is known of its runs, without summaries: study.json.
 void note_study(const core::StudyResults& results);
 
+bool is_study_folder(const std::filesystem::path& folder);
+// What study.json says; exit 2 where it is damaged.
+core::StudyResults results_in_folder(const std::filesystem::path& folder);
+
 // Reads the summaries of what is done.
 core::Comparison compared_in_folder(core::StudyResults results);
-// comparison.csv, pairs.csv and comparison.md; of results that are not whole only where none are there yet.
+// The same of a study or run that may go on meanwhile: what cannot be read is not done.
+core::Comparison compared_as_it_is(core::StudyResults results);
+// comparison.csv, pairs.csv, comparison.md, .tex, .json and .html; of results that are not whole only where none are there yet.
 void write_comparison(const core::Comparison& comparison, bool whole);
 
 }  // namespace graft

@@ -1,6 +1,5 @@
 // Runs of a study, several at once where it is asked for, each in a process of its own: what it answers, and how it ends.
 #pragma once
-#include <list>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -17,14 +16,14 @@ namespace graft {
 
 class StudyRunner {
  public:
-  // All three are there for as long as this is.
-  StudyRunner(const core::Study& study, core::StudyResults& results, ComparisonDisplay& display)
-      : study_(study), results_(results), display_(display) {}
+  // All three are there for as long as this is. So many runs go on at once, at most.
+  StudyRunner(const core::Study& study, core::StudyResults& results, ComparisonDisplay& display, std::size_t at_once)
+      : study_(study), results_(results), display_(display), at_once_(at_once) {}
 
-  // Starts a run, known to the display by its number. `threads`: how many it may use; 0: as many as there are.
-  void begin(std::size_t number, std::size_t of_variant, std::size_t of_run, std::size_t threads);
-  // Looks at those that go on, which end as soon as somebody interrupts. Returns whether one has ended: it is done, has failed, or
-  // was interrupted, as the results then say.
+  // Starts a run, known to the display by its number.
+  void begin(std::size_t number, std::size_t of_variant, std::size_t of_run);
+  // Looks at those that go on, which end as soon as somebody interrupts. Returns whether the results say more than before: where a
+  // run lies, that it is done, has failed, or was interrupted.
   bool look();
   std::size_t running() const { return jobs_.size(); }
 
@@ -44,9 +43,11 @@ class StudyRunner {
   const core::Study& study_;
   core::StudyResults& results_;
   ComparisonDisplay& display_;
+  std::size_t at_once_;
   core::KnownSums sums_{};
   std::set<std::string> warned_{};  // of what any of them warned of: each once
-  std::list<Job> jobs_{};
+  std::vector<Job> jobs_{};
+  bool news_ = false;
 };
 
 }  // namespace graft

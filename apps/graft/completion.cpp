@@ -105,8 +105,9 @@ struct Options {
   const char *verb, *names;
 };
 // A test compares this with what each verb's --help says.
-constexpr Options kOptions[] = {{"run", "--set --out --resume --quiet --json --profile --help"},
-                                {"compare", "--set --out --jobs --quiet --json --help"},
+constexpr Options kOptions[] = {{"run", "--set --out --resume --quiet --json --profile --tensorboard --watch --help"},
+                                {"compare", "--set --out --jobs --dry-run --watch --quiet --json --help"},
+                                {"watch", "--port --help"},
                                 {"inspect", "--set --json --help"},
                                 {"data", "--set --clients --json --help"},
                                 {"evaluate", "--set --new-clients --turns --csv --json --help"},

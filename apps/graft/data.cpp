@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "apps/graft/guess.hpp"
+#include "apps/graft/inspect_study.hpp"
 #include "apps/graft/interrupt.hpp"
 #include "apps/graft/terminal.hpp"
 #include "apps/graft/verbs.hpp"
@@ -16,6 +17,7 @@
 #include "core/manifest/checks.hpp"
 #include "core/manifest/keys.hpp"
 #include "core/manifest/literal.hpp"
+#include "core/manifest/study.hpp"
 #include "core/report/data_json.hpp"
 #include "core/report/data_text.hpp"
 
@@ -38,7 +40,9 @@ bool read_request(const Arguments& arguments, DataRequest& request) {
       "Shows what a source holds, and how a split divides it over the clients: their samples, classes and label entropy, and a "
       "strip with a glyph for each class. Trains nothing.",
       "graft data");
-  app.add_option("WHAT", request.what, "a manifest, a source's name, or a folder or file of data")->required()->check(not_empty);
+  app.add_option("WHAT", request.what, "a manifest or a study, a source's name, or a folder or file of data")
+      ->required()
+      ->check(not_empty);
   add_overrides(app, request.overrides, "a key of the manifest, such as data.split.alpha; may stand several times");
   app.add_option("--clients", request.clients, "all: a line for each client, however many there are")
       ->type_name("all")
@@ -62,6 +66,14 @@ core::Manifest manifest_of(const std::string& source, const fs::path& path, cons
 // Fills in what was guessed, if anything was.
 core::Manifest manifest_of(const DataRequest& request, std::string& said) {
   const auto& what = request.what;
+  if (what.ends_with(".toml") && is_study(what)) {
+    const auto study = core::read_study({what}, request.overrides);
+    const auto& first = study.variants.front();
+    said = "of '" + core::harmless(first.name) + "', the first of " +
+           core::many_text(std::int64_t(study.variants.size()), "variant") + ", with seed " + std::to_string(first.manifest.seed) +
+           "\n\n";
+    return first.manifest;
+  }
   if (what.ends_with(".toml")) return core::read_manifest(what, request.overrides, core::Needs::data);
   const auto sources = core::source_names();
   if (std::find(sources.begin(), sources.end(), what) != sources.end()) return manifest_of(what, {}, request.overrides);

@@ -12,7 +12,7 @@ namespace graft {
 
 bool is_study(const std::filesystem::path& file) {
   const auto read = core::read_study_file(file, {});
-  return read.variants || read.base || read.seeds || read.baseline;
+  return read.variants || read.grid || read.base || read.seeds || read.baseline;
 }
 
 std::string inspected_study(const std::filesystem::path& file, const Arguments& overrides, bool json, std::size_t width) {

@@ -1,5 +1,4 @@
 // graft run: reads the manifest, founds or resumes a federation, shows how it goes, and prints the table at the end.
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -7,30 +6,32 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <fstream>
 #include <iostream>
-#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "apps/graft/interrupt.hpp"
 #include "apps/graft/own_output.hpp"
 #include "apps/graft/progress.hpp"
 #include "apps/graft/run.hpp"
+#include "apps/graft/run_estimate.hpp"
 #include "apps/graft/run_folder.hpp"
 #include "apps/graft/terminal.hpp"
 #include "apps/graft/verbs.hpp"
 #include "apps/graft/waiting.hpp"
+#include "apps/graft/watched_folder.hpp"
 #include "core/base/files.hpp"
 #include "core/base/log.hpp"
 #include "core/base/text.hpp"
 #include "core/base/version.hpp"
 #include "core/library/hook.hpp"
 #include "core/manifest/checks.hpp"
+#include "core/report/data_json.hpp"
 #include "core/report/layout.hpp"
+#include "core/report/page.hpp"
 #include "core/report/profile_text.hpp"
 #include "core/report/table.hpp"
+#include "core/report/tensorboard.hpp"
 #include "core/rounds/checkpoint.hpp"
-#include "core/rounds/estimate.hpp"
 #include "core/rounds/sample.hpp"
 
 namespace graft {
@@ -54,6 +55,9 @@ bool read_request(const Arguments& arguments, RunRequest& request) {
   app.add_flag("--json", request.json, "on standard output: a line a round, then the summary, as JSON");
   app.add_flag("--profile", request.profile,
                "where the plugins' time went: seconds, calls and bytes by plugin, hook and function; also as profile.json");
+  app.add_flag("--watch", request.watch, "shows the run in the browser as it goes on, at 127.0.0.1");
+  app.add_flag("--tensorboard", request.tensorboard,
+               "also writes the run's curves as an event file of TensorBoard's, into its folder");
   app.footer(
       "  graft run configs/quickstart.toml\n"
       "  graft run configs/quickstart.toml --set strategy.use=fedavg --set rounds=5\n"
@@ -130,7 +134,8 @@ void clear_away_if_nothing_was_done(const fs::path& folder) {
   std::error_code none;
   if (core::has_checkpoint(folder / "checkpoint") || fs::file_size(folder / "rounds.jsonl", none) != 0) return;
   fs::remove_all(folder / "checkpoint", none);  // what of a first one could be written
-  for (const auto* name : {"rounds.jsonl", "manifest.toml", "plugins.lock", "run.log"}) fs::remove(folder / name, none);
+  for (const auto* name : {"rounds.jsonl", "manifest.toml", "plugins.lock", "run.log", "data.json"})
+    fs::remove(folder / name, none);
   fs::remove(folder, none);  // only where nothing else is in it
 }
 
@@ -168,42 +173,11 @@ core::Federation found_shown(const core::Manifest& manifest, const RunRequest& r
   }
 }
 
-constexpr double kLong = 60;  // seconds of a run before which an estimate is worth a line
-
-double available_memory() {
-  std::ifstream facts("/proc/meminfo");
-  for (std::string word; facts >> word;) {
-    double kib = 0;
-    if (word == "MemAvailable:" && facts >> kib) return kib * 1024;
-  }
-  return std::numeric_limits<double>::infinity();
-}
-
-// What the run will take, where it takes long; and a warning where that is more than there is.
-void say_estimate(const RunRequest& request, const core::Federation& federation, const fs::path& folder) {
-  const auto guess = core::estimate(federation, &listen_for_interrupts());
-  const auto text = "about " + core::seconds_text(guess.seconds) + ", " + core::bytes_text(guess.memory_bytes) + " of memory, " +
-                    core::bytes_text(guess.disk_bytes) + " for checkpoints";
-  core::note(text);
-  if (guess.seconds >= kLong && !request.quiet) std::cerr << text << '\n';
-  std::error_code unknown;
-  const auto disk = fs::space(folder, unknown);
-  if (!unknown && double(disk.available) < guess.disk_bytes) {
-    core::log(core::Level::warning, "checkpoints are likely to need " + core::bytes_text(guess.disk_bytes) + ", '" +
-                                        folder.string() + "' has room for " + core::bytes_text(double(disk.available)));
-  }
-  rusage used{};
-  getrusage(RUSAGE_SELF, &used);
-  const auto more = guess.memory_bytes - double(used.ru_maxrss) * 1024, free = available_memory();
-  if (more > free) {
-    core::log(core::Level::warning, "the run is likely to need " + core::bytes_text(more) + " more memory, of which " +
-                                        core::bytes_text(free) + " are free");
-  }
-}
-
 std::string run_shown(core::Federation federation, const RunRequest& request, const fs::path& folder, std::int64_t rounds_done) {
   ProgressDisplay display(progress_kind(request), federation.manifest.rounds, rounds_done);
+  core::TensorboardFile curves(folder, rounds_done);
   const auto tell = [&](const core::Progress& progress) {
+    if (request.tensorboard && progress.record != nullptr) curves.add(*progress.record);
     if (request.json && progress.record != nullptr) request.output->print(core::to_json_line(*progress.record) + "\n");
     display.tell(progress);
     if (request.goes_on) request.goes_on(progress);
@@ -216,7 +190,7 @@ std::string run_shown(core::Federation federation, const RunRequest& request, co
 std::string run_noted(core::Federation federation, const RunRequest& request, const fs::path& folder, std::int64_t rounds_done,
                       bool made) {
   try {
-    if (!core::has_checkpoint(folder / "checkpoint")) say_estimate(request, federation, folder);
+    if (!core::has_checkpoint(folder / "checkpoint")) say_estimate(federation, folder, request.quiet);
     return run_shown(std::move(federation), request, folder, rounds_done);
   } catch (const Error& error) {
     const auto end = ended_early(error, request, folder);
@@ -241,6 +215,17 @@ std::optional<std::string> finished_summary(const core::Manifest& manifest, cons
   return text;
 }
 
+void keep_report(const fs::path& folder) {
+  const auto page = folder / "report.html";
+  std::error_code none;
+  if (fs::last_write_time(page, none) >= fs::last_write_time(folder / "summary.json") && !none) return;
+  try {
+    core::write_whole(page, core::page_html(core::page_data(core::compared(core::results_of_run(folder)), false)));
+  } catch (const Error& error) {
+    core::log(core::Level::warning, "the run is whole, but not its page: " + std::string(error.what()));
+  }
+}
+
 int run_in(const std::optional<fs::path>& chosen, core::Manifest manifest, const RunRequest& request) {
   core::watch_hooks(manifest.hook_limit_s);
   std::optional<FolderLock> lock;
@@ -254,6 +239,7 @@ int run_in(const std::optional<fs::path>& chosen, core::Manifest manifest, const
     if (const auto summary = finished_summary(manifest, *chosen)) {
       if (!request.quiet)
         std::cerr << "the run in '" << chosen->string() << "' is finished, all " << manifest.rounds << " rounds of it\n";
+      keep_report(*chosen);
       show_result(request, *chosen, *summary);
       return 0;
     }
@@ -272,9 +258,12 @@ int run_in(const std::optional<fs::path>& chosen, core::Manifest manifest, const
     core::log(core::Level::warning, "there is nothing to resume in '" + folder.string() + "': beginning anew");
   core::log_into(folder / "run.log");
   say_start(request, federation, rounds_done, folder);
+  core::write_whole(folder / "data.json", core::data_json(federation.manifest, federation.data, federation.split));
+  const WatchedFolder watched(request.watch ? folder.string() : "");
   const auto began = std::chrono::steady_clock::now();
   if (request.profile) core::profile_calls();
   const auto summary = run_noted(std::move(federation), request, folder, rounds_done, made);
+  keep_report(folder);
   core::note("done: " + core::run_table(summary, folder.string(), {}));
   show_result(request, folder, summary);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;

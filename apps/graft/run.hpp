@@ -14,7 +14,7 @@ namespace graft {
 struct RunRequest {
   std::string manifest{}, out{};  // as they were given, for what is said
   Arguments overrides{};
-  bool resume = false, quiet = false, json = false, profile = false;
+  bool resume = false, quiet = false, json = false, profile = false, tensorboard = false, watch = false;
   bool known = false;           // to be the run in the folder, by its identity: the manifest is not compared with the run's
   OwnOutput* output = nullptr;  // where json is set
   std::function<void(const core::Progress&)> goes_on{};  // told beside what is shown
@@ -24,6 +24,9 @@ struct RunRequest {
 // Begins a run in the chosen folder, or goes on with the one in it; without a choice in a new one of the manifest's name. Returns
 // the exit status, 0.
 int run_in(const std::optional<std::filesystem::path>& chosen, core::Manifest manifest, const RunRequest& request);
+
+// Its page, report.html, where it is not there or older than the summary; what is in its way is a warning.
+void keep_report(const std::filesystem::path& folder);
 
 // The summary of a run that has all its rounds behind it.
 std::optional<std::string> finished_summary(const core::Manifest& manifest, const std::filesystem::path& folder);

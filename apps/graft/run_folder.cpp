@@ -42,11 +42,13 @@ std::optional<fs::path> newest_run(const std::string& name) {
   return newest;
 }
 
-// What a run leaves that ended before its first round was whole: its log, and how it ended.
+// What a run leaves that ended before its manifest was whole.
 bool is_of_an_attempt(const fs::path& folder) {
+  const bool logged = fs::exists(folder / "run.log");
   const fs::directory_iterator files(folder);
-  return std::all_of(begin(files), end(files), [](const auto& file) {
-    return file.path().filename() == "manifest.toml.part" || file.path().filename() == "run.log";
+  return std::all_of(begin(files), end(files), [logged](const auto& file) {
+    const auto name = file.path().filename();
+    return name == "manifest.toml.part" || name == "run.log" || (logged && (name == "data.json" || name == "data.json.part"));
   });
 }
 

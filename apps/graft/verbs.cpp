@@ -9,6 +9,7 @@ constexpr Verb kVerbs[] = {
     {"run", "M", "trains a federation as the manifest M says, and says what it gained and what it cost", run_verb},
     {"compare", "S | M1 M2 …", "a study, or several manifests: runs what is missing, then a table of gains and costs",
      compare_verb},
+    {"watch", "DIR", "a run or a comparison in the browser, redrawn as it goes on", watch_verb},
     {"inspect", "M", "the resolved manifest, the model's tensors, what travels and what is stored; trains nothing", inspect_verb},
     {"data", "WHAT", "what a manifest, a source or a folder holds, and a picture of its split", data_verb},
     {"evaluate", "RUN", "scores a finished run on other data, or on clients that it has never seen", evaluate_verb},

@@ -8,6 +8,7 @@ namespace graft {
 
 int run_verb(const Arguments& arguments);
 int compare_verb(const Arguments& arguments);
+int watch_verb(const Arguments& arguments);
 int inspect_verb(const Arguments& arguments);
 int data_verb(const Arguments& arguments);
 int evaluate_verb(const Arguments& arguments);

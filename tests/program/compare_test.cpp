@@ -31,7 +31,8 @@ TEST_CASE("compare: a study leaves its runs, a table, CSV, Markdown; the same co
   INFO(first.err);
   REQUIRE(first.status == 0);
   CHECK(folder.names("runs/study") == std::vector<std::string>{"FedAvg-seed-1", "FedAvg-seed-2", "Local-seed-1", "Local-seed-2",
-                                                               "comparison.csv", "comparison.md", "pairs.csv", "study.json"});
+                                                               "comparison.csv", "comparison.html", "comparison.json",
+                                                               "comparison.md", "comparison.tex", "pairs.csv", "study.json"});
   CHECK(first.out.find("study: 2 variants, seeds 1, 2\n") == 0);
   CHECK(first.out.find("\n  Local ") != std::string::npos);
   CHECK(first.err.find("4 of 4: Local, seed 2: ") != std::string::npos);

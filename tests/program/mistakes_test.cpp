@@ -30,7 +30,7 @@ TEST_CASE("a mistyped command line is exit 2, with the nearest word") {
   const Folder folder;
   folder.manifest();
   const std::vector<Mistake> mistakes{
-      {{}, "no verb given, expected one of run, compare, inspect, data, evaluate, export, plugins, new, check, completion"},
+      {{}, "no verb given, expected one of run, compare, watch, inspect, data, evaluate, export, plugins, new, check, completion"},
       {{"rnu", "small.toml"}, "unknown verb 'rnu', did you mean 'run'?"},
       {{"small.toml"}, "unknown verb 'small.toml'"},
       {{"--vresion"}, "unknown option '--vresion', did you mean '--version'?"},

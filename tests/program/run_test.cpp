@@ -43,8 +43,8 @@ TEST_CASE("a run leaves its files, a line a round and a table") {
   const auto outcome = folder.graft({"run", folder.manifest()});
   INFO(outcome.err);
   REQUIRE(outcome.status == 0);
-  CHECK(folder.names("runs/small") ==
-        std::vector<std::string>{"checkpoint", "clients.csv", "manifest.toml", "rounds.jsonl", "run.log", "summary.json"});
+  CHECK(folder.names("runs/small") == std::vector<std::string>{"checkpoint", "clients.csv", "data.json", "manifest.toml",
+                                                               "report.html", "rounds.jsonl", "run.log", "summary.json"});
   const auto said = lines_of(outcome.err);
   REQUIRE(said.size() == 4);
   CHECK(said[0].find("small: fedavg, 2 of 4 clients a round, 3 rounds, cpu, ") == 0);

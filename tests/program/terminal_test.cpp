@@ -26,7 +26,7 @@ std::vector<std::string> completed(const Folder& folder, const std::string& word
   return words_of(folder.read("completed"));
 }
 
-const Words kVerbs{"run", "compare", "inspect", "data", "evaluate", "export", "plugins", "check", "completion"};
+const Words kVerbs{"run", "compare", "watch", "inspect", "data", "evaluate", "export", "plugins", "check", "completion"};
 
 }  // namespace
 
