@@ -149,7 +149,7 @@ TEST_CASE("run: a failure after the first round leaves what was done") {
   const auto manifest = folder.manifest("late_failure");
   const auto late = folder.graft({"run", manifest, "--out", "late", "--set", "checkpoint.every_rounds=50"});
   CHECK(late.status == 3);
-  CHECK(folder.names("late") == Words{"manifest.toml", "rounds.jsonl", "run.log"});
+  CHECK(folder.names("late") == Words{"data.json", "manifest.toml", "rounds.jsonl", "run.log"});
   CHECK(
       folder.graft({"run", manifest, "--out", "saved"}).err.find("the checkpoint after round 1 is whole; go on with: graft run") !=
       std::string::npos);
@@ -206,7 +206,7 @@ TEST_CASE("a folder of a run that ended before its first round is taken again") 
   find_broken_plugins();
   const Folder folder;
   REQUIRE(folder.graft({"run", folder.manifest("crashing_step"), "--out", "run", "--quiet"}).status == 3);
-  REQUIRE(folder.names("run") == Words{"run.log"});
+  REQUIRE(folder.names("run") == Words{"data.json", "run.log"});
   const auto again = folder.graft({"run", folder.manifest("fedavg"), "--out", "run"});
   INFO(again.err);
   CHECK(again.status == 0);
