@@ -150,7 +150,7 @@ int watch_verb(const Arguments& arguments) {
   const auto address = "http://127.0.0.1:" + std::to_string(server.port()) + "/";
   const auto& interrupted = listen_for_interrupts();
   if (alone) {
-    std::cout << folder.string() << " is at " << address << "; Ctrl-C ends this" << std::endl;
+    std::cout << folder.string() << " is at " << address << std::endl << "Ctrl-C ends this" << std::endl;
   } else {
     core::begin_child(request.answer_to);
     core::answer_line(request.answer_to, nlohmann::json{{"address", address}}.dump());

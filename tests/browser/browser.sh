@@ -16,3 +16,4 @@ node "$here/page.mjs" "$folder/study/comparison.html" "$folder/shots/study" "$ch
   results curves traffic clients differences layers split manifests
 run=$(ls -d "$folder"/study/*-seed-1 | head -n 1)
 node "$here/page.mjs" "$run/report.html" "$folder/shots/run" "$chromium" results curves clients split manifests
+node "$here/live.mjs" "$graft" "$run" "$folder/live" "$chromium"
