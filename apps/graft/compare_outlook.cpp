@@ -25,9 +25,7 @@ using nlohmann::json;
 json answer_of(core::ChildProcess& process, core::KnownSums& sums) {
   json last;
   const auto read = [&] {
-    for (const auto& line : process.take_lines()) {
-      const auto answer = json::parse(line, nullptr, false);
-      if (!answer.is_object()) continue;
+    for (const auto& answer : process.take_answers()) {
       if (answer.contains("sums")) answer.at("sums").get_to(sums);
       if (answer.contains("state") || answer.contains("failed")) last = answer;
     }

@@ -42,7 +42,7 @@ void StudyRunner::begin(std::size_t number, std::size_t of_variant, std::size_t 
 bool StudyRunner::look() {
   for (auto job = jobs_.begin(); job != jobs_.end();) {
     const auto status = job->process->ended();
-    read(job->process->take_lines(), *job);
+    for (const auto& answer : job->process->take_answers()) read(answer, *job);
     if (listen_for_interrupts() && !std::exchange(job->asked, true)) job->process->interrupt();
     if (status) finish(*job, *status);
     job = status ? jobs_.erase(job) : std::next(job);
@@ -64,13 +64,6 @@ void StudyRunner::finish(Job& job, int status) {
   }
   news_ = true;
   display_.end(job.number, end_text(run, job.end, job.difference));
-}
-
-void StudyRunner::read(const std::vector<std::string>& lines, Job& job) {
-  for (const auto& line : lines) {
-    const auto answer = json::parse(line, nullptr, false);
-    if (answer.is_object()) read(answer, job);
-  }
 }
 
 void StudyRunner::read(const json& answer, Job& job) {

@@ -36,7 +36,6 @@ class StudyRunner {
     nlohmann::json end{};  // its last answer
     std::string difference{};
   };
-  void read(const std::vector<std::string>& lines, Job& job);
   void read(const nlohmann::json& answer, Job& job);
   void finish(Job& job, int status);
 

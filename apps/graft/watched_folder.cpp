@@ -19,9 +19,8 @@ constexpr int kLooks = 250;                          // of 20 ms each, until the
 std::string address_of(core::ChildProcess& process) {
   for (int look = 0; look < kLooks; ++look) {
     const bool ended = process.ended().has_value();
-    for (const auto& line : process.take_lines()) {
-      const auto answer = nlohmann::json::parse(line, nullptr, false);
-      if (answer.is_object() && answer.contains("address")) return answer.at("address");
+    for (const auto& answer : process.take_answers()) {
+      if (answer.contains("address")) return answer.at("address");
     }
     if (ended) return "";
     std::this_thread::sleep_for(std::chrono::milliseconds(20));

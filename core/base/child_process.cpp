@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "core/base/files.hpp"
@@ -144,15 +145,16 @@ void ChildProcess::interrupt() {
   if (process_ > 0) kill(process_, SIGINT);
 }
 
-std::vector<std::string> ChildProcess::take_lines() {
+std::vector<nlohmann::json> ChildProcess::take_answers() {
   auto& text = answer_.text;
-  std::vector<std::string> lines;
+  std::vector<nlohmann::json> answers;
   std::size_t start = 0;
   for (auto end = text.find('\n'); end != std::string::npos; start = end + 1, end = text.find('\n', start)) {
-    lines.push_back(text.substr(start, end - start));
+    auto answer = nlohmann::json::parse(text.substr(start, end - start), nullptr, false);
+    if (answer.is_object()) answers.push_back(std::move(answer));
   }
   text.erase(0, start);
-  return lines;
+  return answers;
 }
 
 std::string ChildProcess::last_words() const {

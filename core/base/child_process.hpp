@@ -3,6 +3,7 @@
 #pragma once
 #include <sys/types.h>
 
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,7 +27,7 @@ class ChildProcess {
   void interrupt();  // as Ctrl-C does; it may take its time
 
   const std::string& answer() const { return answer_.text; }
-  std::vector<std::string> take_lines();                  // whole lines of the answer, which it has no more
+  std::vector<nlohmann::json> take_answers();             // objects, a whole line of the answer each, which it has no more
   std::string last_words() const;                         // the last line that it printed to standard error
   const std::string& said() const { return said_.text; }  // the end of what it printed there
 

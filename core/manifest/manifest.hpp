@@ -34,8 +34,7 @@ struct DataSpec {
   std::int64_t clients = 16;
   SplitSpec split;
   std::int64_t min_samples = 0;
-  double test_fraction = 0.25;
-  double validation_fraction = 0;
+  double test_fraction = 0.25, validation_fraction = 0;
   bool shuffle = true;
   AugmentSpec augment;
   bool skip_broken = false;                 // images: leave out those that cannot be decoded

@@ -174,6 +174,12 @@ std::string text_of(Agreement agreement) {
   return "";
 }
 
+RunState state_of(const StudyVariant& variant) {
+  auto state = RunState::missing;
+  for (const auto& run : variant.runs) state = std::max(state, run.state);
+  return state;
+}
+
 RunState state_of(const std::string& text) {
   for (const auto state : {RunState::interrupted, RunState::failed, RunState::done}) {
     if (text == text_of(state)) return state;

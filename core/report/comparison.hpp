@@ -96,6 +96,7 @@ Comparison compared(StudyResults results);
 std::string text_of(Verdict verdict);
 std::string text_of(Agreement agreement);  // none: ""
 std::string text_of(RunState state);
-RunState state_of(const std::string& text);  // missing, where it is none of them
+RunState state_of(const StudyVariant& variant);  // of its runs the one that came furthest
+RunState state_of(const std::string& text);      // missing, where it is none of them
 
 }  // namespace graft::core

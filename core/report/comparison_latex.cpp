@@ -66,21 +66,16 @@ std::string latex_row(const Cells& cells) {
 }
 
 // Heads above units.
-std::string tabular(const TableColumns& columns, std::size_t rows) {
-  Cells heads, units;
+std::string tabular(TableColumns columns) {
   std::string align;
-  for (const auto& column : columns) {
-    heads.push_back(column.head);
-    units.push_back(column.unit);
+  for (auto& column : columns) {
     align += column.align == Align::right ? 'r' : 'l';
+    if (column.align != Align::right) continue;
+    for (auto& cell : column.cells) cell = with_minus(cell);
   }
-  auto text = "\\begin{tabular}{" + align + "}\n  \\toprule\n" + latex_row(heads) + latex_row(units) + "  \\midrule\n";
-  for (std::size_t row = 0; row < rows; ++row) {
-    Cells cells;
-    for (const auto& column : columns)
-      cells.push_back(column.align == Align::right ? with_minus(column.cells[row]) : column.cells[row]);
-    text += latex_row(cells);
-  }
+  auto text = "\\begin{tabular}{" + align + "}\n  \\toprule\n";
+  const auto rows = rows_of(columns);
+  for (std::size_t i = 0; i < rows.size(); ++i) text += (i == 2 ? "  \\midrule\n" : "") + latex_row(rows[i]);
   return text + "  \\bottomrule\n\\end{tabular}\n";
 }
 
@@ -88,7 +83,7 @@ std::string table_of(const Comparison& comparison, const TableColumns& one, cons
   TableColumns columns{name_column(comparison)};
   columns.insert(columns.end(), one.begin(), one.end());
   columns.insert(columns.end(), other.begin(), other.end());
-  return columns.size() > 1 ? "\n" + tabular(columns, comparison.rows.size()) : "";
+  return columns.size() > 1 ? "\n" + tabular(std::move(columns)) : "";
 }
 
 }  // namespace

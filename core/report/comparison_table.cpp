@@ -87,9 +87,7 @@ std::string accuracy_cell(const Comparison& comparison, std::size_t variant) {
   const auto& accuracies = comparison.last.accuracies[variant];
   if (accuracies) return accuracy_text(accuracies);
   if (comparison.rows[variant].done > 0) return "no test samples";
-  auto state = RunState::missing;
-  for (const auto& run : comparison.results.variants[variant].runs) state = std::max(state, run.state);
-  return text_of(state);
+  return text_of(state_of(comparison.results.variants[variant]));
 }
 
 std::string published_cell(const std::optional<Published>& published) {
@@ -184,6 +182,20 @@ TableColumns saying_something(TableColumns columns) {
 }
 
 }  // namespace
+
+std::vector<Cells> rows_of(const TableColumns& columns) {
+  Cells heads, units;
+  for (const auto& column : columns) {
+    heads.push_back(column.head);
+    units.push_back(column.unit);
+  }
+  std::vector<Cells> rows{heads, units};
+  for (std::size_t i = 0; i < columns.front().cells.size(); ++i) {
+    rows.emplace_back();
+    for (const auto& column : columns) rows.back().push_back(column.cells[i]);
+  }
+  return rows;
+}
 
 TableColumn name_column(const Comparison& comparison) {
   TableColumn column{"variant", "", {}, Align::left, 0};

@@ -16,6 +16,8 @@ struct TableColumn {
 };
 using TableColumns = std::vector<TableColumn>;
 
+std::vector<Cells> rows_of(const TableColumns& columns);  // heads, units, then a row a variant
+
 TableColumn name_column(const Comparison& comparison);
 TableColumns accuracy_columns(const Comparison& comparison);  // beside what is published; here and below those that say something
 TableColumns difference_columns(const Comparison& comparison);

@@ -47,20 +47,6 @@ TableColumns fitted(TableColumns columns, std::size_t width) {
   return columns;
 }
 
-std::vector<Cells> rows_of(const TableColumns& columns) {
-  Cells heads, units;
-  for (const auto& column : columns) {
-    heads.push_back(column.head);
-    units.push_back(column.unit);
-  }
-  std::vector<Cells> rows{heads, units};
-  for (std::size_t i = 0; i < columns.front().cells.size(); ++i) {
-    rows.emplace_back();
-    for (const auto& column : columns) rows.back().push_back(column.cells[i]);
-  }
-  return rows;
-}
-
 std::string table_text(const TableColumns& columns) {
   std::vector<Align> align;
   for (const auto& column : columns) align.push_back(column.align);

@@ -96,10 +96,8 @@ ordered_json split_of(const fs::path& folder) {
 }
 
 ordered_json variant_of(const StudyVariant& variant, const fs::path& study, ordered_json& page) {
-  ordered_json json = {{"name", variant.name}, {"state", text_of(RunState::missing)}, {"runs", ordered_json::array()}};
-  auto state = RunState::missing;
+  ordered_json json = {{"name", variant.name}, {"state", text_of(state_of(variant))}, {"runs", ordered_json::array()}};
   for (const auto& run : variant.runs) {
-    state = std::max(state, run.state);
     if (run.folder.empty()) continue;
     const auto folder = study / run.folder;
     const auto summary = ordered_json::parse(run.summary, nullptr, false);
@@ -114,7 +112,6 @@ ordered_json variant_of(const StudyVariant& variant, const fs::path& study, orde
     else if (done)
       page["versions"]["plugins"].update(summary.value("versions", ordered_json()).value("plugins", ordered_json::object()));
   }
-  json["state"] = text_of(state);
   return json;
 }
 

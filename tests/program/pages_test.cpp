@@ -58,6 +58,22 @@ int port_in(const Folder& folder, const std::string& stream) {
   return 0;
 }
 
+// graft watch at work in a folder.
+struct Watching {
+  const Folder& folder;
+  pid_t program;
+  int port;
+
+  Watching(const Folder& in, const std::string& name)
+      : folder(in), program(in.start({"watch", name, "--port", "0"})), port(port_in(in, ".out")) {
+    REQUIRE(port > 0);
+  }
+  void end() const {
+    kill(program, SIGINT);
+    CHECK(folder.end(program).status == 0);
+  }
+};
+
 }  // namespace
 
 TEST_CASE("pages: a study and each of its runs have one, with all that they draw in it") {
@@ -78,17 +94,15 @@ TEST_CASE("watch: serves a run's page and its data, tells of what is new, and re
   const Folder folder;
   folder.manifest();
   REQUIRE(folder.graft({"run", "small.toml", "--quiet", "--out", "r"}).status == 0);
-  const auto program = folder.start({"watch", "r", "--port", "0"});
-  const int port = port_in(folder, ".out");
-  REQUIRE(port > 0);
+  const Watching watching(folder, "r");
+  const int port = watching.port;
   CHECK(heard(asked(port, "/")).find("<!DOCTYPE html>") != std::string::npos);
   const auto data = json::parse(body_of(heard(asked(port, "/data.json"))));
   CHECK(data.at("variants").at(0).at("runs").at(0).at("curve").at("round").size() == 3);
   CHECK(heard(asked(port, "/nothing")).find("404") != std::string::npos);
   CHECK(heard(asked(port, "/data.json", "evil.example")).find("403") != std::string::npos);
   CHECK(heard(asked(port, "/events"), "\n\n").find("data: 3 rounds, done") != std::string::npos);
-  kill(program, SIGINT);
-  CHECK(folder.end(program).status == 0);
+  watching.end();
 }
 
 TEST_CASE("watch: a run shows itself while it goes on, and its page ends with it") {
@@ -120,13 +134,11 @@ TEST_CASE("watch: those who ask for nothing, or stay for ever, hold up nobody") 
   const Folder folder;
   folder.manifest();
   REQUIRE(folder.graft({"run", "small.toml", "--quiet", "--out", "r"}).status == 0);
-  const auto program = folder.start({"watch", "r", "--port", "0"});
-  const int port = port_in(folder, ".out");
-  REQUIRE(port > 0);
+  const Watching watching(folder, "r");
+  const int port = watching.port;
   const int silent = connected(port), staying = asked(port, "/events");
   CHECK(heard(asked(port, "/data.json")).find("200 OK") != std::string::npos);
-  kill(program, SIGINT);
-  CHECK(folder.end(program).status == 0);
+  watching.end();
   for (const int connection : {silent, staying}) close(connection);
 }
 
@@ -134,9 +146,8 @@ TEST_CASE("watch: a folder that is damaged meanwhile is an answer that says so, 
   const Folder folder;
   write_study(folder);
   REQUIRE(folder.graft({"compare", "study.toml", "--quiet", "--out", "s"}).status == 0);
-  const auto program = folder.start({"watch", "s", "--port", "0"});
-  const int port = port_in(folder, ".out");
-  REQUIRE(port > 0);
+  const Watching watching(folder, "s");
+  const int port = watching.port;
   const auto whole = folder.read("s/study.json");
   folder.write("s/study.json", "{\"format\": 2, \"study\": ");
   const auto answer = heard(asked(port, "/data.json"));
@@ -144,8 +155,7 @@ TEST_CASE("watch: a folder that is damaged meanwhile is an answer that says so, 
   CHECK(answer.find("holds a study.json that is damaged") != std::string::npos);
   folder.write("s/study.json", whole);
   CHECK(heard(asked(port, "/data.json")).find("200 OK") != std::string::npos);
-  kill(program, SIGINT);
-  CHECK(folder.end(program).status == 0);
+  watching.end();
 }
 
 TEST_CASE("watch: what is no folder of ours is exit 2, and a port that is taken") {
@@ -155,16 +165,15 @@ TEST_CASE("watch: what is no folder of ours is exit 2, and a port that is taken"
   CHECK(none.status == 2);
   CHECK(none.first_line().find("'nowhere' is no folder of a run or a comparison") != std::string::npos);
   REQUIRE(folder.graft({"run", "small.toml", "--quiet", "--out", "r"}).status == 0);
-  const auto program = folder.start({"watch", "r", "--port", "0"});
-  const auto port = std::to_string(port_in(folder, ".out"));
+  const Watching watching(folder, "r");
+  const auto port = std::to_string(watching.port);
   const Folder other;
   other.manifest();
   REQUIRE(other.graft({"run", "small.toml", "--quiet", "--out", "r"}).status == 0);
   const auto taken = other.graft({"watch", "r", "--port", port});
   CHECK(taken.status == 2);
   CHECK(taken.first_line().find("cannot listen on 127.0.0.1:" + port) != std::string::npos);
-  kill(program, SIGINT);
-  folder.end(program);
+  watching.end();
 }
 
 TEST_CASE("compare --dry-run: says what is done and to do, and changes nothing") {
