@@ -95,6 +95,28 @@ void check_smallest(const Manifest& manifest, const Split& split) {
   }
 }
 
+// Samples that somebody trains with and somebody is scored on: what is shared has then seen them.
+void warn_of_leaks(const Split& split, std::int64_t samples) {
+  std::vector<bool> seen(static_cast<std::size_t>(samples));
+  const auto see = [&](Indices ClientSamples::*part) {
+    for (const auto& client : split) {
+      for (const auto sample : client.*part) seen[std::size_t(sample)] = true;
+    }
+  };
+  const auto warn = [&](Indices ClientSamples::*part, const std::string& name) {
+    std::int64_t leaks = 0;
+    for (const auto& client : split)
+      leaks += std::ranges::count_if(client.*part, [&](auto sample) { return seen[std::size_t(sample)]; });
+    if (leaks > 0)
+      log(Level::warning, many_text(leaks, name + " sample") + (leaks == 1 ? " is a training sample" : " are training samples") +
+                              " too, of the same client or another");
+  };
+  see(&ClientSamples::train);
+  warn(&ClientSamples::validation, "validation");
+  see(&ClientSamples::validation);  // which choose a round
+  warn(&ClientSamples::test, "test");
+}
+
 void warn_of_empty(const Split& split, bool tests_wanted) {
   const auto without = [&](auto part) {
     return std::count_if(split.begin(), split.end(), [&](const auto& client) { return (client.*part).empty(); });
@@ -121,6 +143,7 @@ Split split_dataset(const Manifest& manifest, const Dataset& data) {
   Split split = from_file ? read_split_file(manifest, data.labels.size(0)) : drawn_split(manifest, data);
   check_smallest(manifest, split);
   hold_out(manifest, labels_of(data), split);
+  if (from_file) warn_of_leaks(split, data.labels.size(0));
   warn_of_empty(split, from_file || manifest.data.test_fraction > 0);
   return split;
 }

@@ -1,11 +1,9 @@
 // Reads a split file and checks every index of it.
 #include "core/data/split_file.hpp"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "core/base/files.hpp"
-#include "core/base/log.hpp"
 #include "core/base/text.hpp"
 
 namespace graft::core {
@@ -74,20 +72,6 @@ class Reader {
   std::int64_t number_ = 0, list_ = 0;
 };
 
-// Samples that somebody trains on and somebody is tested on: what is shared has then seen the test.
-void warn_of_leaks(const Split& split, std::int64_t samples) {
-  std::vector<bool> trained(static_cast<std::size_t>(samples));
-  for (const auto& client : split) {
-    for (const auto sample : client.train) trained[std::size_t(sample)] = true;
-  }
-  std::int64_t leaks = 0;
-  for (const auto& client : split) {
-    leaks += std::count_if(client.test.begin(), client.test.end(), [&](auto sample) { return trained[std::size_t(sample)]; });
-  }
-  if (leaks > 0)
-    log(Level::warning, count_text(double(leaks)) + " test samples are training samples too, of the same client or another");
-}
-
 }  // namespace
 
 std::int64_t clients_in_file(const Manifest& manifest) { return std::int64_t(parsed(manifest)["clients"].size()); }
@@ -102,7 +86,6 @@ Split read_split_file(const Manifest& manifest, std::int64_t samples) {
   Reader reader(manifest, samples);
   Split split;
   for (const json& entry : clients) split.push_back(reader.client(entry, std::int64_t(split.size())));
-  warn_of_leaks(split, samples);
   return split;
 }
 

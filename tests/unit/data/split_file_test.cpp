@@ -3,7 +3,10 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
+#include <fstream>
+#include <iterator>
 
+#include "core/base/log.hpp"
 #include "fixture.hpp"
 
 using namespace graft::core;
@@ -66,6 +69,26 @@ TEST_CASE("a wrong split file is named with client, position and value") {
           "client 1: train[0] is 18446744073709551615, expected");
   refused(with(first + R"({"train": [2, 3], "test": [4, 4]}]})"), "client 1: test[1] is 4, which this list already has");
   refused(with(first + R"({"train": [2, 2], "test": []}]})"), "client 1: train[1] is 2, which this list already has");
+}
+
+TEST_CASE("test samples and validation samples that somebody trains with are warned of") {
+  const Folder folder;
+  log_into(folder.path / "log.txt");
+  const auto all = [&] {
+    std::ifstream file(folder.path / "log.txt");
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  const auto before = all().size();
+  const auto logged = [&] { return all().substr(before); };
+  Manifest manifest = manifest_with(
+      folder.write("split.json", R"({"clients": [{"train": [0, 1, 2, 3], "test": [4]}, {"train": [5, 6], "test": [7]}]})"));
+  manifest.data.validation_fraction = 0.5;
+  split_dataset(manifest, labelled(10, 2));
+  CHECK_THAT(logged(), !ContainsSubstring("training samples too"));
+  folder.write("split.json", R"({"clients": [{"train": [0, 1, 2, 3], "test": []}, {"train": [0, 1, 2, 3, 4], "test": [5, 0]}]})");
+  split_dataset(manifest, labelled(10, 2));
+  CHECK_THAT(logged(), ContainsSubstring(" 1 test sample is a training sample too"));
+  CHECK_THAT(logged(), ContainsSubstring(" validation samples are training samples too"));
 }
 
 TEST_CASE("min_samples holds for a split file too") {
