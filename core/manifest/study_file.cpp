@@ -57,6 +57,8 @@ StudyFile taken_apart(const fs::path& file, const Tree& tree) {
     own != nullptr ? void(*own = entry) : said.keys.push_back(entry);
   }
   const auto* seed = entry_in(said.keys, "seed");
+  if (seed != nullptr && std::holds_alternative<Tree::List>(seed->tree.value))
+    throw error_at(seed->tree.place, "'seed' must be a whole number, found a list, did you mean 'seeds'?");
   if (seed != nullptr && said.seeds) throw error_at(seed->place, "'seed' stands beside 'seeds', expected one of them");
   return said;
 }

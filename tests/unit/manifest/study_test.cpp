@@ -232,6 +232,7 @@ TEST_CASE("what is wrong in a study is said at its place, in the file that says 
   CHECK(said_of("rouns = 3") == "s.toml:2:1: unknown key 'rouns', did you mean 'rounds'?");
   CHECK(said_of("varaints = 3") == "s.toml:2:1: unknown key 'varaints', did you mean 'variants'?");
   CHECK(said_of("seeds = 3") == "s.toml:2:9: 'seeds' must be a list of whole numbers, such as [1, 2, 3], found 3");
+  CHECK(said_of("seed = [1, 2]") == "s.toml:2:8: 'seed' must be a whole number, found a list, did you mean 'seeds'?");
   CHECK(said_of("seeds = []") == "s.toml:2:9: 'seeds' must be a list of whole numbers, such as [1, 2, 3], found an empty one");
   CHECK(said_of("seeds = [1, -1]") == "s.toml:2:13: 'seeds' must be whole numbers, at least 0, found -1");
   CHECK(said_of("seeds = [1, 1]") == "s.toml:2:13: the seed 1 stands twice in 'seeds'");
