@@ -108,6 +108,18 @@ std::string compare_command(const CompareRequest& request) {
   return request.out.empty() ? command : command + " --out " + shell_word(request.out);
 }
 
+std::string begin_text(const core::StudyResults& results) {
+  std::int64_t runs = 0, done = 0;
+  for (const auto& variant : results.variants) {
+    for (const auto& run : variant.runs) {
+      ++runs;
+      done += run.state == RunState::done;
+    }
+  }
+  const auto before = done > 0 ? ", " + std::to_string(done) + " of them done before" : "";
+  return core::harmless(results.name) + ": " + core::many_text(runs, "run") + before + ", in " + results.folder + "\n";
+}
+
 ProgressKind progress_kind(const CompareRequest& request) {
   if (request.quiet) return ProgressKind::none;
   return can_redraw(STDERR_FILENO) ? ProgressKind::bar : ProgressKind::lines;
@@ -163,7 +175,7 @@ std::optional<Error> failure_of(const core::StudyResults& results) {
   }
   if (failed == 0) return {};
   const auto many = failed == 1 ? "1 run failed: " : core::many_text(failed, "run") + " failed, the first of them ";
-  return Error(status, many + line, "the same command tries again what failed");
+  return Error(status, many + line, "what failed is tried again by the same command");
 }
 
 bool all_asked(const core::StudyResults& results) {
@@ -216,6 +228,7 @@ int compare(const CompareRequest& request) {
   make_study_folder(results.folder);
   const FolderLock lock(results.folder);
   note_study(results);  // whatever happens from here on, this is its folder
+  if (!request.quiet) write_error(begin_text(results));
   const WatchedFolder watched(request.watch ? results.folder : "");
   const auto& interrupted = listen_for_interrupts();
   run_all(study, results, request);

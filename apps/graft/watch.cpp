@@ -36,7 +36,9 @@ bool read_request(const Arguments& arguments, WatchRequest& request) {
       "Shows a run or a study in the browser, and goes on showing it as it goes on: a page on this machine alone, at 127.0.0.1.",
       "graft watch");
   app.add_option("DIR", request.folder, "the folder of a run or of a comparison")->required()->type_name("DIR");
-  app.add_option("--port", request.port, "where to listen; 0: any port that is free (default: 8265)")->type_name("N");
+  app.add_option("--port", request.port, "where to listen; 0: any port that is free (default: 8265)")
+      ->type_name("N")
+      ->check(CLI::Range(0, 65535));
   app.add_option("--answer-to", request.answer_to)->group("");  // for this program itself
   app.footer("  graft watch runs/quickstart\n  graft watch runs/quickstart-study --port 0\n");
   return read_arguments(app, arguments);
