@@ -3,9 +3,9 @@
 //   which sections it must have
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { lowestContrast, lowestOfLines, smallestText } from "./looks.mjs";
 
 const [path, shots, executable, ...sections] = process.argv.slice(2);
@@ -71,7 +71,7 @@ async function tabs(page) {
 async function hovers(page) {
   const values = () => page.locator(".legend .value").allTextContents(), place = page.locator(".legend .place");
   const box = await boxOf(page, ".u-over");
-  assert.equal(await place.textContent(), "at the end");
+  assert.equal(await place.textContent(), "latest");
   await page.mouse.move(box.x + 3, box.y + box.height / 2);
   assert.match(await place.textContent(), /^round \d+$/);
   assert.ok((await values()).some((value) => /\d/.test(value)), "values are shown under the pointer");
@@ -131,7 +131,7 @@ async function walks(page, id) {
 
 // What a reader has opened and reached is as it was after a redraw: as new data makes one, the theme does.
 async function keeps(page) {
-  const opened = page.locator("#results details"), focused = page.locator("#manifests details").first().locator("summary");
+  const opened = page.locator("#results details").first(), focused = page.locator("#manifests details").first().locator("summary");
   await opened.locator("summary").click();
   await focused.focus();
   const at = await page.evaluate(() => scrollY);
@@ -143,6 +143,14 @@ async function keeps(page) {
   await page.emulateMedia({ colorScheme: "light" });
   await page.waitForSelector("html[data-theme=light]");
   await opened.locator("summary").click();
+}
+
+// From a page on disk to those of its runs, and what its columns say.
+async function leads(page) {
+  const links = page.locator("#results details a"), notes = await page.locator("#results details").first().textContent();
+  assert.ok(served || await page.locator("#results tbody tr").count() < 2 || await links.count() > 1, "links to the runs' pages");
+  for (const link of await links.all()) assert.ok(existsSync(fileURLToPath(await link.evaluate((node) => node.href))));
+  for (const column of ["weighted", "worst 25 %", "Jain"]) assert.ok(notes.includes(`${column}: `), `what '${column}' says`);
 }
 
 async function fits(page) {
@@ -180,6 +188,7 @@ await hovers(wide);
 await zooms(wide);
 for (const id of ["traffic", "clients", "differences", "split"]) await walks(wide, id);
 await keeps(wide);
+await leads(wide);
 await fits(wide);
 const light = await stands(wide, "light");
 await wide.click("#theme");

@@ -62,7 +62,7 @@ function legend(variants, hidden, redraw) {
   const place = element("output", { class: "place" });
   const show = (chart, curves, across) => {
     const index = chart.cursor.idx, at = nothing(index) ? null : chart.data[0][index];
-    place.textContent = nothing(at) ? "at the end" : `${across.name} ${Number(at.toPrecision(5))}`;
+    place.textContent = nothing(at) ? "latest" : `${across.name} ${Number(at.toPrecision(5))}`;
     lines.forEach(({ value }) => { value.textContent = ""; });
     curves.forEach((curve, i) => {
       const own = nothing(index) ? null : nearestPoint(chart, 3 * i + 1, index);

@@ -10,6 +10,13 @@ const COSTS = [
   ["seconds", "time", "seconds", "a run"],
   ["peak_memory_bytes", "memory", "bytes", "peak"],
 ];
+// What the comparison's own notes leave out, as the terminal has no room for these columns.
+const MEANINGS = new Map([
+  ["over seeds", "over seeds: standard deviation of the seeds' means"],
+  ["weighted", "weighted: mean over clients, each counted by its test samples"],
+  ["worst 25 %", "worst 25 %: mean of the worst quarter of the clients"],
+  ["Jain", "Jain: Jain's index of fairness, 1 where all clients do equally well"],
+]);
 const GAINS = [["points_per_gigabyte", "for traffic", "perByte"], ["points_per_exaflop", "for training", "perFlop"]];
 
 function numberColumn(head, unit, key, digits, more) {

@@ -48,7 +48,22 @@ function notDone() {
   const all = ENDS.map((end) => [end, state.variants.flatMap((variant) => runsText(variant, end))]);
   const lines = all.filter(([, runs]) => runs.length);
   const line = ([end, runs]) => element("li", {}, element("b", {}, endText(end)), `: ${runs.join("; ")}`);
-  return lines.length ? element("ul", { class: "missing" }, ...lines.map(line)) : null;
+  const left = !state.page.live && lines.some(([end]) => end !== "failed");
+  const hint = left ? element("li", {}, "The same command goes on with what is not done.") : null;
+  return lines.length ? element("ul", { class: "missing" }, ...lines.map(line), hint) : null;
+}
+
+// Where the page lies beside the folders of its runs, as graft compare writes it.
+function runPages() {
+  if (location.protocol !== "file:" || state.page.live) return null;
+  const link = ({ seed, folder }) =>
+    element("a", { href: `${folder.split("/").map(encodeURIComponent).join("/")}/report.html` }, `seed ${seed}`);
+  const lines = state.variants.map(({ name, row }) => [name, row.runs.filter((run) => run.state === "done" && run.folder !== ".")])
+    .filter(([, runs]) => runs.length)
+    .map(([name, runs]) => element("li", {}, name, ...runs.flatMap((run) => [" ", link(run)])));
+  const where = "In the folders beside this page:";
+  return lines.length ? element("details", {}, element("summary", {}, "Pages of the single runs"),
+    element("p", { class: "note" }, where), element("ul", {}, ...lines)) : null;
 }
 
 function resultsContent() {
@@ -57,10 +72,11 @@ function resultsContent() {
   const moments = [["", "after the last round"], ["chosen_", "after the round that validation chose"]];
   const choose = (value) => { state.at = value; build(); };
   const chosen = rows.some((row) => !nothing(row.chosen_accuracy));
+  const notes = [...state.page.notes, ...columns.map((column) => MEANINGS.get(column.head)).filter(Boolean)];
   return [notDone(), chosen ? element("div", { class: "controls" }, choice("Scores", moments, state.at, choose)) : null,
     sortableTable("Results", rows, columns, state.sorting),
     element("details", {}, element("summary", {}, "What the columns say"),
-      element("ul", {}, ...state.page.notes.map((note) => element("li", {}, note))))];
+      element("ul", {}, ...notes.map((note) => element("li", {}, note)))), runPages()];
 }
 
 function curvesContent() {
@@ -71,6 +87,7 @@ function curvesContent() {
     if (state.chart) state.chart.destroy();
     state.chart = drawChart(place, view, key, variants.filter((variant) => !hidden.has(variant.name)), state.width);
   };
+  const seeds = variants.some((variant) => variant.runs.length > 1) ? "Means over the seeds. " : "";
   const change = (what) => (value) => {
     if (what !== "kind") view.zoom = what === "bands" ? view.zoom : null;
     view[what] = value;
@@ -83,7 +100,7 @@ function curvesContent() {
     choice("over", Object.entries(ACROSS).map(named), view.across, change("across")),
     element("label", {}, band, "band over clients, 10 % to 90 %"),
     element("button", { type: "button", onclick: () => change("zoom")(null) }, "Whole range")),
-  key.whole, place, element("p", { class: "note" }, "Means over the seeds. Drag across to look closer; a double click goes back.")];
+  key.whole, place, element("p", { class: "note" }, `${seeds}Drag across to look closer; a double click goes back.`)];
 }
 
 function differencesContent() {

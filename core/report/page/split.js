@@ -29,7 +29,7 @@ function splitCanvas(cells, width, height) {
 }
 
 function splitPicture(split, full) {
-  const width = Math.min(720, full), names = 12 + most(split.classes.map((name) => fitted(name, 110).width));
+  const width = Math.min(720, full), names = 12 + most(["class", ...split.classes].map((name) => fitted(name, 110).width));
   const clients = everySo(split.clients, Math.floor((width - names - 20) / 3)), classes = everySo(split.classes, 120);
   const wide = Math.max(3, Math.min(22, Math.floor((width - names - 20) / clients.kept.length)));
   const tall = Math.max(3, Math.min(22, Math.floor(420 / classes.kept.length)));
@@ -48,7 +48,8 @@ function splitPicture(split, full) {
     .map(({ one, i }) => words(names - 8, (i + 0.5) * tall + 4, fitted(one.one, 110).shown, ended));
   const clientNames = everySo(clients.kept, clients.kept.length / between).kept
     .map(({ one, i }) => words(names + (i + 0.5) * wide, bottom + 16, one.one.id, middled));
-  const parts = [...classNames, ...clientNames, words((names + right) / 2, bottom + 34, "client", middled)];
+  const parts = [...classNames, ...clientNames, words((names + right) / 2, bottom + 34, "client", middled),
+    words(names - 8, bottom + 16, "class", { ...ended, class: "soft" })];
   const label = `Samples of ${split.classes.length} classes over ${split.clients.length} clients; the largest cell has ${highest}`;
   const said = [shownOf(clients, split.clients, "clients"), shownOf(classes, split.classes, "classes")].filter(Boolean);
   const canvas = splitCanvas(rows.flat(), right, bottom);
