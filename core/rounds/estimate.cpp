@@ -43,7 +43,7 @@ struct Timed {
 };
 
 // The second of two steps of a phase with at most so many samples a lane.
-Timed timed_step(Turn& turn, const Phase& phase, std::size_t most) {
+Timed timed_step(Turn& turn, const Phase& phase, bool by_strategy, std::size_t most) {
   const auto& federation = turn.federation();
   std::vector<DrawnSteps> drawn;
   for (const auto client : turn.clients()) {
@@ -57,7 +57,7 @@ Timed timed_step(Turn& turn, const Phase& phase, std::size_t most) {
     if (batches.active(step) != turn.active()) turn.leave(batches.active(step));
     Clock clock;
     const auto batch = batches.at(step, {});
-    call_step(turn, batch);
+    by_strategy ? call_step(turn, batch) : turn.step(batch);
     turn.count_step();
     timed.samples =
         double(turn.active()) * double(batch.parts.empty() ? batch.labels.size(1) : batch.parts[0].labels.size(1) * phase.parts);
@@ -68,11 +68,12 @@ Timed timed_step(Turn& turn, const Phase& phase, std::size_t most) {
   return timed;
 }
 
-Timed step_of(Turn& turn, const Phase& phase) {
+// As Training has it, `by_strategy`: false for the host's own step.
+Timed step_of(Turn& turn, const Phase& phase, bool by_strategy) {
   constexpr auto kAll = static_cast<std::size_t>(-1);
-  if (phase.parts > 1) return timed_step(turn, phase, kAll);
-  const auto few = timed_step(turn, phase, kFew);
-  return few.seconds > kQuick ? few : timed_step(turn, phase, kAll);
+  if (phase.parts > 1) return timed_step(turn, phase, by_strategy, kAll);
+  const auto few = timed_step(turn, phase, by_strategy, kFew);
+  return few.seconds > kQuick ? few : timed_step(turn, phase, by_strategy, kAll);
 }
 
 using Forward = std::function<at::Tensor(const LaneBatch& batch)>;  // makes logits
@@ -125,29 +126,38 @@ double own_bytes(const Federation& federation) {
   return all;
 }
 
-// Seconds of an average client's turn, and of scoring it.
+// Seconds of an average client's turn, of scoring it, and of what closes its run.
 struct Spent {
-  double turn = 0, score = 0, growth = 1;  // growth: of a whole batch's memory over that of the steps that were taken
+  double turn = 0, score = 0, close = 0, growth = 1;  // growth: of a whole batch's memory over that of the steps that were taken
 };
+
+// Seconds of an average client in this phase, with so many for a sample's forward pass.
+double seconds_in(Turn& turn, const Phase& phase, bool by_strategy, double forward, double& growth) {
+  const auto& federation = turn.federation();
+  if (!works(federation.manifest, federation.model, phase)) return 0;
+  const auto timed = step_of(turn, phase, by_strategy);
+  if (timed.samples == 0) return 0;
+  const auto visits = visits_of(federation, phase), samples = mean_samples(federation, &ClientSamples::train);
+  const auto each = timed.seconds / timed.samples;
+  const bool stored = visits > samples && stores_features(turn, phase);
+  const auto whole = double(turn.clients().size()) * double(federation.manifest.training.batch * phase.parts);
+  growth = std::max(growth, whole / timed.samples);
+  if (!stored) return visits * each;
+  const auto& model = federation.model;
+  const auto spared = forward * double(first_stage(model, phase)) / double(model.vit.stages());  // as if all took the same
+  return samples * spared + visits * std::max(0.05 * each, each - spared);
+}
 
 Spent spent_by(const Federation& federation, Turn& turn) {
   Spent spent;
   const auto forward = seconds_of(turn, [&](const LaneBatch& batch) { return turn.logits(batch.inputs); });
   const auto scored =
       predicts(federation.model) ? seconds_of(turn, [&](const LaneBatch& batch) { return call_predict(turn, batch); }) : forward;
-  for (const auto& phase : federation.model.plan.training) {
-    if (!works(federation.manifest, federation.model, phase)) continue;
-    const auto timed = step_of(turn, phase);
-    if (timed.samples == 0) continue;
-    const auto visits = visits_of(federation, phase), samples = mean_samples(federation, &ClientSamples::train);
-    const auto each = timed.seconds / timed.samples;
-    const bool stored = visits > samples && stores_features(turn, phase);
-    spent.turn += stored ? samples * forward + visits * std::max(0.05 * each, each - forward) : visits * each;
-    const auto whole = double(turn.clients().size()) * double(federation.manifest.training.batch * phase.parts);
-    spent.growth = std::max(spent.growth, whole / timed.samples);
-  }
+  const auto& plan = federation.model.plan;
+  for (const auto& phase : plan.training) spent.turn += seconds_in(turn, phase, true, forward, spent.growth);
+  for (const auto& phase : plan.closing) spent.close += seconds_in(turn, phase, false, forward, spent.growth);
   spent.score = (mean_samples(federation, &ClientSamples::test) + mean_samples(federation, &ClientSamples::validation)) * scored;
-  for (const auto& phase : federation.model.plan.tuning) spent.score += visits_of(federation, phase) * kTuningCost * forward;
+  for (const auto& phase : plan.tuning) spent.score += visits_of(federation, phase) * kTuningCost * forward;
   return spent;
 }
 
@@ -170,7 +180,8 @@ Estimate estimate(const Federation& federation, const std::atomic<bool>* stop) {
 
   const auto clients = double(federation.clients()), cohort = double(cohort_size(federation.manifest, federation.clients()));
   const auto rounds = double(federation.manifest.rounds - federation.rounds_done);
-  guess.seconds = rounds * cohort * spent.turn + scorings(federation.manifest, federation.rounds_done) * clients * spent.score;
+  guess.seconds = rounds * cohort * spent.turn + scorings(federation.manifest, federation.rounds_done) * clients * spent.score +
+                  clients * spent.close;
   const auto after = peak_memory(), own = own_bytes(federation);
   const auto kept = std::min(clients, rounds * cohort + double(federation.store.rows().size()));
   const auto shared = double(federation.model.catalog.shared), scalar = double(at::elementSize(federation.dtype));

@@ -7,7 +7,7 @@
 namespace graft::core {
 
 struct Estimate {
-  double seconds = 0;       // of the rounds that are left, with their scoring
+  double seconds = 0;       // of the rounds that are left, their scoring, and what closes the run
   double memory_bytes = 0;  // of the process at its peak; of the host's memory, where the device has one of its own
   double disk_bytes = 0;    // of a checkpoint, while it replaces the last one
 };

@@ -14,18 +14,9 @@ namespace {
 constexpr double kFeatureBudget = 1024.0 * 1024 * 1024;  // bytes of stored features, over the lanes
 constexpr std::int64_t kFeatureBatch = 256;              // samples a forward pass of the trunk, over the lanes
 
-// The first stage of the backbone that a phase trains.
-std::int64_t first_stage(const Model& model, const std::vector<bool>& trained) {
-  std::int64_t first = model.vit.stages();
-  for (std::size_t i = 0; i < trained.size(); ++i) {
-    if (trained[i]) first = std::min(first, model.vit.stage_of(model.catalog.entries[i].spec));
-  }
-  return first;
-}
-
 Features stored_features(const Turn& turn, const Phase& phase, const PhaseBatches& batches) {
   const auto& federation = turn.federation();
-  const auto stage = first_stage(federation.model, trained_by(federation.model, phase));
+  const auto stage = first_stage(federation.model, phase);
   const auto& shape = federation.model.vit.shape();
   const auto lanes = static_cast<std::int64_t>(turn.clients().size()), most = batches.most_samples();
   bool repeats = false;
@@ -47,9 +38,18 @@ Features stored_features(const Turn& turn, const Phase& phase, const PhaseBatche
 
 }  // namespace
 
+std::int64_t first_stage(const Model& model, const Phase& phase) {
+  std::int64_t first = model.vit.stages();
+  const auto trained = trained_by(model, phase);
+  for (std::size_t i = 0; i < trained.size(); ++i) {
+    if (trained[i]) first = std::min(first, model.vit.stage_of(model.catalog.entries[i].spec));
+  }
+  return first;
+}
+
 bool stores_features(const Turn& turn, const Phase& phase) {
   const auto& federation = turn.federation();
-  const auto stage = first_stage(federation.model, trained_by(federation.model, phase));
+  const auto stage = first_stage(federation.model, phase);
   return stage > 0 && !augments(federation.manifest.data.augment) && !turn.trunk_drops_out(stage);
 }
 

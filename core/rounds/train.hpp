@@ -15,6 +15,9 @@ struct Training {
   const std::atomic<bool>* stop = nullptr;
 };
 
+// The first stage of the backbone that a phase trains (vit.hpp).
+std::int64_t first_stage(const Model& model, const Phase& phase);
+
 // Whether a phase that sees its samples more than once may keep what stands before the first stage that it trains: there is such a
 // stage, and a sample looks the same there each time. The turn is in that phase, or at rest.
 bool stores_features(const Turn& turn, const Phase& phase);

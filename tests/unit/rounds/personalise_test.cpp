@@ -89,6 +89,10 @@ TEST_CASE("an estimate changes nothing, and grows with the work") {
     CHECK(same_rows(federation, twin));
     CHECK(federation.store.rows().empty());
   }
+  const auto closed = [](const std::string& epochs) {
+    return estimate(nano::federation("fedrep", {"strategy.final_head_epochs=" + epochs}), nullptr).seconds;
+  };
+  CHECK(closed("1000") > 2 * closed("0"));
   auto done = nano::federation("fedavg");
   done.rounds_done = done.manifest.rounds;
   CHECK(estimate(done, nullptr).seconds == 0);
