@@ -7,11 +7,14 @@
 #include "core/base/text.hpp"
 #include "core/manifest/literal.hpp"
 #include "core/manifest/merge.hpp"
+#include "core/manifest/overrides.hpp"
 #include "core/manifest/read.hpp"
 
 namespace graft::core {
 
 namespace {
+
+constexpr std::size_t kMost = 10'000;  // variants: each is a run at least
 
 using Path = std::vector<std::string>;  // a dotted key's parts
 
@@ -102,7 +105,7 @@ void put(Tree::Table& table, const Path& path, const Tree& value, const Place& p
 void check_not_set(const KeyValue& grid, const std::vector<std::string>& overrides) {
   const auto axes = axes_of(grid);
   for (const auto& one : overrides) {
-    const auto key = one.substr(0, one.find('=')) + ".";
+    const auto key = key_of(one) + ".";
     const auto touches = [&key](const Axis& axis) {
       const auto own = joined(axis.path, ".") + ".";
       return key.starts_with(own) || own.starts_with(key);
@@ -118,7 +121,12 @@ void check_not_set(const KeyValue& grid, const std::vector<std::string>& overrid
 std::vector<GridPoint> grid_points(const KeyValue& grid) {
   const auto axes = axes_of(grid);
   std::size_t count = 1;
-  for (const auto& axis : axes) count *= axis.values.size();
+  for (const auto& axis : axes) {
+    if (axis.values.size() > kMost / count) {
+      throw error_at(grid.place, "'grid' makes more than " + count_text(double(kMost)) + " variants, expected fewer values");
+    }
+    count *= axis.values.size();
+  }
   std::vector<GridPoint> points;
   for (std::size_t number = 0; number < count; ++number) {
     GridPoint point;

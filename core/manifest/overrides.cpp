@@ -54,13 +54,15 @@ void set(Tree::Table& table, const std::string& key, const Place& place, Tree va
 
 }  // namespace
 
+std::string key_of(const std::string& override) { return trimmed(override.substr(0, override.find('='))); }
+
 void apply_override(Tree& manifest, const std::string& text) {
   const auto source = std::make_shared<const SourceText>(SourceText{kCommandLine, {text}});
   const Place place{source, 1, 1};
   const auto equals = text.find('=');
   if (equals == std::string::npos) throw error_at(place, "expected KEY=VALUE, such as training.epochs=2");
   check_utf8(text, source);
-  const auto parts = parts_of(trimmed(text.substr(0, equals)), place);
+  const auto parts = parts_of(key_of(text), place);
   const auto said = text.substr(equals + 1);
   const auto read = read_toml_value(said, place);
   const bool begun = !read && !said.empty() && std::string_view("{[\"'").find(said.front()) != std::string_view::npos;

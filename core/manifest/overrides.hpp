@@ -11,4 +11,7 @@ namespace graft::core {
 // table.
 void apply_override(Tree& manifest, const std::string& text);
 
+// "training.epochs" of "training.epochs = 2", whatever else it is.
+std::string key_of(const std::string& override);
+
 }  // namespace graft::core

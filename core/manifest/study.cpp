@@ -201,6 +201,12 @@ std::vector<Variant> variants_of(const StudyFile& said, const Overrides& overrid
     if (!said.grid) variants.push_back(variant_of(said, one, nullptr, overrides));
     for (const auto& point : points) variants.push_back(variant_of(said, one, &point, overrides));
   }
+  std::set<std::string> names;
+  for (const auto& variant : variants) {
+    if (names.insert(variant.name).second) continue;
+    throw error_at(variant.tree.place,
+                   "two variants come to the name " + literal(variant.name) + ", expected another 'name' of one");
+  }
   return variants;
 }
 

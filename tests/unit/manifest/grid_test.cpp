@@ -100,6 +100,8 @@ TEST_CASE("what a grid tries is not set beside it, else its variants' names were
       why = "'training.optimizer.lr' is the grid's; --set 'grid.training.optimizer.lr=[…]' changes the values that it tries";
   CHECK(said(grid, {"training.optimizer.lr=3"}) == "--set training.optimizer.lr=3: " + why);
   CHECK(said(grid, {"training.optimizer={use=\"sgd\"}"}) == "--set training.optimizer={use=\"sgd\"}: " + why);
+  CHECK(said(grid, {"training.optimizer.lr =3"}) == "--set training.optimizer.lr =3: " + why);
+  CHECK(said(grid, {" training.optimizer = {use=\"sgd\"}"}) == "--set  training.optimizer = {use=\"sgd\"}: " + why);
   CHECK(Files(grid).read({"training.optimizer.momentum=0.5"}).variants[1].manifest.training.optimizer.momentum == 0.5);
 }
 
@@ -114,6 +116,14 @@ TEST_CASE("what is wrong in a grid") {
   CHECK(said("[grid]\nname = [\"a\"]\n") == "s.toml:3:1: 'name' has no place in a grid");
   CHECK(said("[grid]\nrounds = [1, 1]\n") ==
         "s.toml:2:2: 'grid' makes two variants named \"rounds=1\", expected a value once only");
+  std::string many = "[grid]\n";
+  for (const auto* key : {"rounds", "training.epochs", "training.batch", "data.clients", "lanes"})
+    many += std::string(key) + " = [1, 2, 3, 4, 5, 6, 7]\n";
+  CHECK(said(many) == "s.toml:2:2: 'grid' makes more than 10,000 variants, expected fewer values");
+  CHECK(
+      said("[grid]\nstrategy = [{ use = \"fedprox\" }, { mu = 1.0, use = \"fedprox\" }]\n[[variants]]\nname = \"A\"\n[[variants]]\n"
+           "name = \"A mu=1.0\"\n") ==
+      "s.toml:6:1: two variants come to the name \"A mu=1.0 fedprox\", expected another 'name' of one");
   CHECK(said("[grid]\nrounds = [1, 2]\n", {"baseline=rounds=3"}) ==
         "--set baseline=rounds=3: 'baseline' must be a variant's name, one of rounds=1, rounds=2, found the text \"rounds=3\", did "
         "you mean 'rounds=1'?");
