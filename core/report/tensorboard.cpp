@@ -76,7 +76,7 @@ void TensorboardFile::begin() {
   path_ = folder_ / ("events.out.tfevents." + std::to_string(std::int64_t(now())) + "." + std::to_string(getpid()) + ".graft");
   file_.open(path_, std::ios::binary);
   write(event(0, bytes_field(3, "brain.Event:2")));
-  if (rounds_done_ > 0) write(event(rounds_done_ + 1, bytes_field(7, number_field(1, 1))));  // SessionLog: status = 1, START
+  write(event(rounds_done_ + 1, bytes_field(7, number_field(1, 1))));  // SessionLog: status = 1, START
 }
 
 void TensorboardFile::add(const RoundRecord& record) {

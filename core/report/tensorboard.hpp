@@ -13,7 +13,7 @@ class TensorboardFile {
   TensorboardFile(std::filesystem::path folder, std::int64_t rounds_done) : folder_(std::move(folder)), rounds_done_(rounds_done) {}
 
   // The first one begins a new file in the folder, of the rounds after so many; TensorBoard then forgets what an earlier file has
-  // of later ones. A run that is killed may lack its newest round here. Exit 5 where it cannot be written.
+  // of these. A run that is killed may lack its newest round here. Exit 5 where it cannot be written.
   void add(const RoundRecord& record);
 
  private:
