@@ -17,8 +17,9 @@ GOLDEN = 0x9E3779B97F4A7C15
 BOOTSTRAP = 11  # Purpose::bootstrap
 
 
-def graft(program, differences):
-    text = json.dumps({"differences": [list(map(float, one)) for one in differences]})
+def graft(program, differences, samples, ps):
+    lists = [list(map(float, one)) for one in differences]
+    text = json.dumps({"differences": lists, "samples": [int(one) for one in samples], "ps": [float(one) for one in ps]})
     return json.loads(subprocess.run([program], input=text, check=True, capture_output=True, text=True).stdout)
 
 
@@ -56,7 +57,7 @@ def resampled(differences, number):
 
 
 def wilcoxon(values):
-    """SciPy's p of the same test: exact where no ranks are shared, over all signs where they are and that can be done."""
+    """SciPy's p of the same test: exact where no ranks are shared, over all signs where they are and that can be done; else NumPy's."""
     values = np.asarray(values, float)
     left = values[values != 0]
     if len(left) > 200:
@@ -65,7 +66,28 @@ def wilcoxon(values):
         return stats.wilcoxon(left, zero_method="wilcox", method="exact").pvalue
     if len(left) <= 14:
         return stats.wilcoxon(left, zero_method="wilcox", method=stats.PermutationMethod(n_resamples=np.inf)).pvalue
-    return None
+    return over_signs(left)
+
+
+def over_signs(left):
+    """p over all signs of shared ranks: the chances of each sum of doubled ranks, by convolution."""
+    ranks = np.rint(2 * stats.rankdata(np.abs(left))).astype(int)
+    chances = np.ones(1)
+    for rank in ranks:
+        one = np.zeros(rank + 1)
+        one[[0, rank]] = 0.5
+        chances = np.convolve(chances, one)
+    at = ranks[left > 0].sum()
+    return min(1.0, 2 * min(chances[: at + 1].sum(), chances[at:].sum()))
+
+
+def holm(ps):
+    """By its definition: each p by how many are left, and none below the one before it."""
+    corrected, largest = [0.0] * len(ps), 0.0
+    for rank, i in enumerate(np.argsort(ps, kind="stable")):
+        largest = max(largest, min(1.0, ps[i] * (len(ps) - rank)))
+        corrected[i] = largest
+    return corrected
 
 
 def newer():
@@ -82,6 +104,8 @@ def inputs():
     yield "many, 201", [rng.normal(0.1, 1, 201)]
     yield "coarse, 12", [rng.integers(-3, 5, 12) / 4]
     yield "coarse, 2 x 7", [rng.integers(-2, 4, 7) / 2, rng.integers(-2, 4, 7) / 2]
+    yield "coarse, 24", [rng.integers(-3, 5, 24) / 8]
+    yield "coarse, 3 x 50", [rng.integers(-4, 6, 50) / 20 for _ in range(3)]
     yield "coarse, 300", [rng.integers(-3, 5, 300) / 4]
     yield "sizes 3, 5, 20", [rng.normal(1, 1, size) for size in (3, 5, 20)]
     yield "two", [[1.5, -0.5]]
@@ -95,8 +119,9 @@ def check(name, ours, theirs, limit=1e-9):
 
 def compare(program, name, differences):
     print(name)
-    ours = graft(program, differences)
     pooled, first = np.concatenate([np.asarray(one, float) for one in differences]), np.asarray(differences[0], float)
+    samples, ps = np.arange(len(first)) % 7 + 1, np.abs(np.sin(np.arange(1, len(pooled) + 1))) / 5
+    ours = graft(program, differences, samples, ps)
     good = check("mean", ours["mean"], np.mean([np.mean(one) for one in differences]))
     good &= check("resample", *max(zip(ours["means"][:20], [resampled(differences, i) for i in range(20)]),
                                    key=lambda pair: abs(pair[0] - pair[1])))
@@ -106,9 +131,9 @@ def compare(program, name, differences):
         scipy = stats.bootstrap((first,), np.mean, n_resamples=10000, method="percentile", random_state=1).confidence_interval
         width = scipy.high - scipy.low  # two draws of 10,000: to 5 % of the width
         good &= check("low~", ours["low"], scipy.low, 0.05 * width) & check("high~", ours["high"], scipy.high, 0.05 * width)
-    expected = wilcoxon(pooled)
-    if expected is not None:
-        good &= check("p", ours["p"], expected)
+    good &= check("p", ours["p"], wilcoxon(pooled))
+    good &= check("holm", *max(zip(ours["holm"], holm(ps)), key=lambda pair: abs(pair[0] - pair[1])))
+    good &= check("weighted", ours["weighted"], np.average(first, weights=samples))
     ranked = np.sort(first)
     for figure, part in (("worst_10", 10), ("worst_25", 25)):
         good &= check(figure, ours[figure], ranked[: -(-part * len(ranked) // 100)].mean())
