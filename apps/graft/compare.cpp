@@ -21,6 +21,7 @@
 #include "apps/graft/watched_folder.hpp"
 #include "core/base/text.hpp"
 #include "core/library/choose.hpp"
+#include "core/library/sha256.hpp"
 #include "core/manifest/keys.hpp"
 #include "core/report/comparison_text.hpp"
 
@@ -71,10 +72,15 @@ bool read_request(const Arguments& arguments, CompareRequest& request) {
   return true;
 }
 
+std::string sum_of(core::Manifest manifest) {
+  manifest.seed = 0;
+  return core::sha256_of_bytes(core::to_toml(manifest));
+}
+
 core::StudyResults results_of(const core::Study& study, const std::string& out) {
   core::StudyResults results{study.name, out.empty() ? (fs::path("runs") / study.name).string() : out, study.baseline, {}};
   for (const auto& variant : study.variants) {
-    results.variants.push_back({variant.name, variant.published, {}});
+    results.variants.push_back({variant.name, variant.published, {}, sum_of(variant.manifest)});
     for (const auto seed : variant.seeds) results.variants.back().runs.push_back({.seed = seed});
   }
   return results;

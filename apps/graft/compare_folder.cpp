@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "core/base/files.hpp"
 #include "core/report/comparison_text.hpp"
@@ -78,10 +79,16 @@ Error not_ours(const fs::path& folder, const std::string& what) {
   return {Exit::usage, "'" + folder.string() + "' " + what, "another --out begins a comparison elsewhere"};
 }
 
+// Of the variants whose manifests are the same as then.
 void recall(core::StudyResults& results, const ordered_json& json) {
+  std::set<std::string> same;
+  for (const auto& then : json.value("variants", ordered_json::array())) {
+    const auto now = std::ranges::find(results.variants, then.value("name", ""), &core::StudyVariant::name);
+    if (now != results.variants.end() && then.value("manifest_sum", "") == now->manifest_sum) same.insert(now->name);
+  }
   for (const auto& known : json.value("runs", ordered_json::array())) {
     for (auto& variant : results.variants) {
-      if (known.value("variant", "") != variant.name) continue;
+      if (known.value("variant", "") != variant.name || !same.contains(variant.name)) continue;
       const auto run = std::ranges::find(variant.runs, known.value("seed", std::uint64_t(0)), &StudyRun::seed);
       if (run == variant.runs.end() || known.value("state", "") != "done") continue;
       run->folder = known.value("folder", "");
@@ -92,7 +99,7 @@ void recall(core::StudyResults& results, const ordered_json& json) {
 
 // A variant's entry in study.json, and back.
 ordered_json variant_json(const core::StudyVariant& variant) {
-  ordered_json json = {{"name", variant.name}};
+  ordered_json json = {{"name", variant.name}, {"manifest_sum", variant.manifest_sum}};
   if (const auto& published = variant.published) {
     json["published"] = {published->mean};
     if (published->std) json["published"].push_back(*published->std);
@@ -242,7 +249,7 @@ core::Comparison compared_as_it_is(core::StudyResults results) {
       if (run.state == RunState::done && !try_to_read(run, results.folder)) run.state = RunState::missing;
     }
   }
-  return core::compared(std::move(results));
+  return core::compared(std::move(results), core::Pairs::to_baseline);
 }
 
 void write_comparison(const core::Comparison& comparison, bool whole) {

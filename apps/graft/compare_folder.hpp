@@ -32,7 +32,8 @@ core::StudyResults results_in_folder(const std::filesystem::path& folder);
 
 // Reads the summaries of what is done.
 core::Comparison compared_in_folder(core::StudyResults results);
-// The same of a study or run that may go on meanwhile: what cannot be read is not done.
+// For the page of a study or run that may go on meanwhile: what cannot be read is not done, and each is paired with the baseline
+// alone.
 core::Comparison compared_as_it_is(core::StudyResults results);
 // comparison.csv, pairs.csv, comparison.md, .tex, .json and .html; of results that are not whole only where none are there yet.
 void write_comparison(const core::Comparison& comparison, bool whole);

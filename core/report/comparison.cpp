@@ -115,10 +115,10 @@ std::optional<double> chosen_round(const ScoredRuns& runs) {
   return mean_over(runs, [](const json& run) { return run.at("chosen").at("round").get<double>(); });
 }
 
-Moment moment_of(const StudyResults& results, const std::vector<ScoredRuns>& runs, ClientsOf clients_of) {
+Moment moment_of(const StudyResults& results, const std::vector<ScoredRuns>& runs, ClientsOf clients_of, Pairs pairs) {
   Moment moment;
   for (const auto& of_one : runs) moment.accuracies.push_back(accuracies_of(of_one, clients_of));
-  pair_up(moment, results, runs, clients_of);
+  pair_up(moment, results, runs, clients_of, pairs);
   return moment;
 }
 
@@ -128,29 +128,28 @@ std::size_t reference_of(const Comparison& comparison) {
   return found == comparison.rows.end() ? comparison.results.baseline : std::size_t(found - comparison.rows.begin());
 }
 
-bool all_chose(const std::vector<ScoredRuns>& runs) {
-  bool any = false, all = true;
-  for (const auto& of_one : runs) {
-    for (const auto& run : of_one) {
-      any = true;
-      all = all && run.summary.contains("chosen");
-    }
+// Without the runs of variants that chose no round, or not with every seed: a mean over some of them would be another number.
+std::vector<ScoredRuns> that_chose(std::vector<ScoredRuns> runs) {
+  const auto chose = [](const ScoredRun& run) { return run.summary.contains("chosen"); };
+  for (auto& of_one : runs) {
+    if (!std::ranges::all_of(of_one, chose)) of_one.clear();
   }
-  return any && all;
+  return runs;
 }
 
 }  // namespace
 
-Comparison compared(StudyResults results) {
+Comparison compared(StudyResults results, Pairs pairs) {
   Comparison comparison{.results = std::move(results)};
   std::vector<ScoredRuns> runs;
   for (const auto& variant : comparison.results.variants) runs.push_back(read_runs(comparison.results, variant));
   try {
     for (const auto& of_one : runs) comparison.rows.push_back(row_of(of_one));
-    comparison.last = moment_of(comparison.results, runs, last_clients);
+    comparison.last = moment_of(comparison.results, runs, last_clients, pairs);
     comparison.reference = reference_of(comparison);
-    if (!all_chose(runs)) return comparison;
-    comparison.chosen = moment_of(comparison.results, runs, chosen_clients);
+    runs = that_chose(std::move(runs));
+    if (std::ranges::all_of(runs, &ScoredRuns::empty)) return comparison;
+    comparison.chosen = moment_of(comparison.results, runs, chosen_clients, pairs);
     for (std::size_t i = 0; i < runs.size(); ++i) {
       if (auto& accuracies = comparison.chosen->accuracies[i]) accuracies->round = chosen_round(runs[i]);
     }

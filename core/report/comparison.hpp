@@ -27,6 +27,7 @@ struct StudyVariant {
   std::string name;
   std::optional<Published> published{};
   std::vector<StudyRun> runs{};
+  std::string manifest_sum{};  // over what its manifest says but the seed; "": not known
 };
 
 struct StudyResults {
@@ -66,7 +67,8 @@ struct VariantPair {  // a variant against another
   std::size_t variant = 0, against = 0;
   std::optional<double> difference{};  // in points
   std::optional<Interval> interval{};  // of the paired differences of clients, bootstrapped; none: see why
-  std::size_t clients = 0;             // that are paired, of all seeds
+  std::vector<std::uint64_t> seeds{};  // that are done in both
+  std::size_t clients = 0;             // that are paired, of all these seeds
   double gain = 0, lose = 0;           // shares of them that are better off, and worse off
   std::optional<double> p{}, holm{};   // Wilcoxon's, and corrected for all pairs of its list; none: all differences are 0
   std::string why{};
@@ -78,7 +80,7 @@ struct VariantPair {  // a variant against another
 // Scores of one moment of all runs.
 struct Moment {
   std::vector<std::optional<Accuracies>> accuracies{};    // one a variant; none: not scored
-  std::vector<VariantPair> pairs{};                       // every two; the later one against the earlier
+  std::vector<VariantPair> pairs{};                       // every two, the later against the earlier; where they were asked for
   std::vector<std::optional<VariantPair>> to_baseline{};  // one a variant; none: the baseline itself
 };
 
@@ -87,11 +89,13 @@ struct Comparison {
   std::size_t reference = 0;       // whose costs others are multiples of: the first FedAvg without modules, else the baseline
   std::vector<VariantRow> rows{};  // one a variant
   Moment last{};                   // after the last round
-  std::optional<Moment> chosen{};  // after the round that validation data chose, where all runs that are done have one
+  std::optional<Moment> chosen{};  // after the round that validation data chose, of the variants whose runs all have one
 };
 
+enum class Pairs { all, to_baseline };
+
 // Exit 4 for a summary that lacks something, its folder named.
-Comparison compared(StudyResults results);
+Comparison compared(StudyResults results, Pairs pairs = Pairs::all);
 
 std::string text_of(Verdict verdict);
 std::string text_of(Agreement agreement);  // none: ""

@@ -1,10 +1,11 @@
-// A comparison as two tables of LaTeX with booktabs' rules: accuracy, and costs.
+// A comparison as tables of LaTeX with booktabs' rules.
 #include <array>
 #include <cctype>
 #include <string_view>
 #include <utility>
 
 #include "core/base/text.hpp"
+#include "core/report/comparison_notes.hpp"
 #include "core/report/comparison_table.hpp"
 #include "core/report/comparison_text.hpp"
 
@@ -12,8 +13,9 @@ namespace graft::core {
 
 namespace {
 
-// What LaTeX would obey, and what its fonts may lack. A row that begins with [ or * would be taken for an option of the one above.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 19> kSigns{{{"\\", "\\textbackslash{}"},
+// What LaTeX would obey or draw together, and what its fonts may lack. A row that begins with [ or * would be taken for an option
+// of the one above.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 21> kSigns{{{"\\", "\\textbackslash{}"},
                                                                                 {"~", "\\textasciitilde{}"},
                                                                                 {"^", "\\textasciicircum{}"},
                                                                                 {"<", "$<$"},
@@ -31,7 +33,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 19> kSigns{{
                                                                                 {"±", "$\\pm$"},
                                                                                 {"×", "$\\times$"},
                                                                                 {"…", "\\dots{}"},
-                                                                                {"−", "$-$"}}};
+                                                                                {"−", "$-$"},
+                                                                                {"\"", "''"},
+                                                                                {"--", "-{}-"}}};
 
 std::string escaped(std::string_view text) {
   std::string out;
@@ -79,20 +83,13 @@ std::string tabular(TableColumns columns) {
   return text + "  \\bottomrule\n\\end{tabular}\n";
 }
 
-std::string table_of(const Comparison& comparison, const TableColumns& one, const TableColumns& other) {
-  TableColumns columns{name_column(comparison)};
-  columns.insert(columns.end(), one.begin(), one.end());
-  columns.insert(columns.end(), other.begin(), other.end());
-  return columns.size() > 1 ? "\n" + tabular(std::move(columns)) : "";
-}
-
 }  // namespace
 
 std::string comparison_latex(const Comparison& comparison) {
   auto text = "% " + harmless(comparison.results.name) + ": " + comparison_title(comparison) + "; needs \\usepackage{booktabs}\n";
   for (const auto& note : comparison_notes(comparison)) text += "% " + note + "\n";
-  text += table_of(comparison, accuracy_columns(comparison), difference_columns(comparison));
-  return text + table_of(comparison, cost_columns(comparison), relative_columns(comparison));
+  for (auto& columns : paper_tables(comparison)) text += "\n" + tabular(std::move(columns));
+  return text;
 }
 
 }  // namespace graft::core

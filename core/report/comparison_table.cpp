@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <set>
+#include <iterator>
 #include <string_view>
 
 #include "core/base/text.hpp"
@@ -17,7 +17,9 @@ namespace {
 std::string fixed(double number, int digits, bool with_sign = false) {
   char text[64];
   std::snprintf(text, sizeof text, with_sign ? "%+.*f" : "%.*f", digits, number);
-  return text;
+  const std::string_view shown = text;
+  const bool zero = shown.find_first_of("123456789") == std::string_view::npos;  // which has no sign
+  return std::string(zero ? shown.substr(shown.find_first_not_of("+-")) : shown);
 }
 
 using Numbers = std::vector<std::optional<double>>;  // one a variant
@@ -110,70 +112,6 @@ std::string says_cell(const VariantPair& pair) {
   return text_of(pair.verdict) + (agreement.empty() || pair.verdict == Verdict::undecided ? "" : ", " + agreement);
 }
 
-std::vector<std::uint64_t> all_seeds(const StudyResults& results) {
-  std::set<std::uint64_t> seeds;
-  for (const auto& variant : results.variants) {
-    for (const auto& run : variant.runs) seeds.insert(run.seed);
-  }
-  return {seeds.begin(), seeds.end()};
-}
-
-std::string seeds_text(const std::vector<std::uint64_t>& seeds) {
-  std::vector<std::string> words;
-  for (const auto seed : seeds) words.push_back(std::to_string(seed));
-  return (seeds.size() == 1 ? "seed " : "seeds ") + joined(words);
-}
-
-std::vector<std::string> reading_notes(const Comparison& comparison) {
-  const auto& variants = comparison.results.variants;
-  const bool one_seed = all_seeds(comparison.results).size() == 1;
-  const bool shown = std::ranges::any_of(comparison.last.accuracies, [](const auto& one) { return one.has_value(); });
-  if (!shown) return {};
-  std::vector<std::string> notes{std::string("accuracy: mean ± deviation over clients, in percent") +
-                                 (one_seed ? "" : ", both as means over the seeds")};
-  if (comparison.chosen) notes.emplace_back("chosen: after the round that did best on validation samples");
-  notes.emplace_back("worst 10: mean of the worst tenth of the clients");
-  const bool training = std::ranges::any_of(comparison.rows, [](const auto& row) { return row.costs && row.costs->training_macs; });
-  notes.push_back(std::string("stored: a client; up, down: a client and round; in all: a run; forward: a sample") +
-                  (training ? "; training: a sample and round" : ""));
-  if (variants.size() < 2) return notes;
-  notes.push_back("×: times what " + variants[comparison.reference].name +
-                  " costs; points: of accuracy for what the run sends, and for what training computes");
-  notes.push_back("difference: in points to " + variants[comparison.results.baseline].name +
-                  ", with its 95 % interval (bootstrap, paired over clients" + (one_seed ? ")" : " and seeds)") +
-                  "; p: Wilcoxon's, corrected by Holm; gain: share of clients that are better off");
-  const bool published = std::ranges::any_of(comparison.last.pairs, [](const auto& pair) { return pair.published.has_value(); });
-  if (published) notes.emplace_back("agrees, disagrees: with the order of the two as published");
-  return notes;
-}
-
-struct Reason {
-  std::string why;
-  std::vector<std::uint64_t> seeds;
-};
-
-// Of a variant's runs that ended like this, in their order.
-std::vector<Reason> reasons_of(const StudyVariant& variant, RunState state) {
-  std::vector<Reason> reasons;
-  for (const auto& run : variant.runs) {
-    if (run.state != state) continue;
-    auto at = std::ranges::find(reasons, run.why, &Reason::why);
-    if (at == reasons.end()) at = reasons.insert(at, {run.why, {}});
-    at->seeds.push_back(run.seed);
-  }
-  return reasons;
-}
-
-// "failed: FedRep, seeds 1, 2: plugin 'x' crashed in step"; those that ended alike together.
-void add_not_done(std::vector<std::string>& notes, const StudyVariant& variant) {
-  for (const auto state : {RunState::failed, RunState::interrupted, RunState::missing}) {
-    for (const auto& [why, seeds] : reasons_of(variant, state)) {
-      notes.push_back(text_of(state) + ": " + variant.name + ", " + seeds_text(seeds) +
-                      (state == RunState::failed ? ": " + why : ""));
-    }
-  }
-}
-
 TableColumns saying_something(TableColumns columns) {
   std::erase_if(columns, [](const TableColumn& column) {
     return std::ranges::all_of(column.cells, [](const std::string& cell) { return cell.empty(); });
@@ -216,10 +154,34 @@ TableColumns accuracy_columns(const Comparison& comparison) {
   return saying_something({accuracy, chosen, worst, published});
 }
 
-TableColumns difference_columns(const Comparison& comparison) {
+TableColumns spread_columns(const Moment& moment) {
+  TableColumn over_seeds{"over seeds", "%", {}}, weighted{"weighted", "%", {}}, tenth{"worst 10", "%", {}},
+      quarter{"worst 25", "%", {}}, jain{"Jain", "", {}};
+  for (const auto& accuracies : moment.accuracies) {
+    const auto cell = [&](double number, int digits = 2) { return accuracies ? fixed(number, digits) : ""; };
+    const auto one = accuracies.value_or(Accuracies{});
+    over_seeds.cells.push_back(one.over_seeds ? fixed(*one.over_seeds, 2) : "");
+    weighted.cells.push_back(cell(one.weighted));
+    tenth.cells.push_back(cell(one.worst_10));
+    quarter.cells.push_back(cell(one.worst_25));
+    jain.cells.push_back(cell(one.jain, 3));
+  }
+  return saying_something({over_seeds, weighted, tenth, quarter, jain});
+}
+
+TableColumns chosen_columns(const Moment& moment) {
+  TableColumn accuracy{"chosen", "%", {}}, round{"round", "", {}};
+  for (const auto& accuracies : moment.accuracies) {
+    accuracy.cells.push_back(accuracy_text(accuracies));
+    round.cells.push_back(accuracies && accuracies->round ? fixed(*accuracies->round, 1) : "");
+  }
+  return saying_something({accuracy, round});
+}
+
+TableColumns difference_columns(const Moment& moment) {
   TableColumn difference{"difference", "points", {}}, interval{"95 %", "", {}, Align::right, 1}, p{"p", "", {}, Align::right, 2},
       gain{"gain", "%", {}, Align::right, 3}, says{"", "", {}, Align::left, 0};
-  for (const auto& to_baseline : comparison.last.to_baseline) {
+  for (const auto& to_baseline : moment.to_baseline) {
     const auto pair = to_baseline.value_or(VariantPair{});
     difference.cells.push_back(pair.difference ? fixed(*pair.difference, 2, true) : "");
     interval.cells.push_back(interval_cell(pair));
@@ -260,27 +222,22 @@ TableColumns relative_columns(const Comparison& comparison) {
   return saying_something(std::move(columns));
 }
 
-std::vector<std::string> comparison_notes(const Comparison& comparison) {
-  auto notes = reading_notes(comparison);
-  const auto& variants = comparison.results.variants;
-  const auto done = [&](std::size_t i) { return comparison.rows[i].done > 0; };
-  for (std::size_t i = 0; i < variants.size(); ++i) {
-    const auto& pair = comparison.last.to_baseline[i];
-    if (pair && !pair->why.empty() && done(i) && done(comparison.results.baseline)) {
-      notes.push_back("no interval for " + variants[i].name + ": " + pair->why);
-    }
-    const auto runs = variants[i].runs.size();
-    if (done(i) && comparison.rows[i].done < runs) {
-      notes.push_back(variants[i].name + ": " + std::to_string(comparison.rows[i].done) + " of " + std::to_string(runs) + " seeds");
-    }
+std::vector<TableColumns> paper_tables(const Comparison& comparison) {
+  std::vector<TableColumns> tables;
+  const auto add = [&](std::vector<TableColumns> groups) {
+    TableColumns table{name_column(comparison)};
+    for (auto& group : groups) std::ranges::move(group, std::back_inserter(table));
+    if (table.size() > 1) tables.push_back(std::move(table));
+  };
+  add({accuracy_columns(comparison), difference_columns(comparison.last)});
+  add({spread_columns(comparison.last)});
+  if (comparison.chosen) {
+    add({chosen_columns(*comparison.chosen), difference_columns(*comparison.chosen)});
+    add({spread_columns(*comparison.chosen)});
   }
-  for (const auto& variant : variants) add_not_done(notes, variant);
-  for (auto& note : notes) note = harmless(note);
-  return notes;
-}
-
-std::string comparison_title(const Comparison& comparison) {
-  return many_text(std::int64_t(comparison.rows.size()), "variant") + ", " + seeds_text(all_seeds(comparison.results));
+  add({cost_columns(comparison)});
+  add({relative_columns(comparison)});
+  return tables;
 }
 
 }  // namespace graft::core

@@ -20,14 +20,13 @@ std::vector<Cells> rows_of(const TableColumns& columns);  // heads, units, then 
 
 TableColumn name_column(const Comparison& comparison);
 TableColumns accuracy_columns(const Comparison& comparison);  // beside what is published; here and below those that say something
-TableColumns difference_columns(const Comparison& comparison);
+TableColumns difference_columns(const Moment& moment);        // to the baseline
 TableColumns cost_columns(const Comparison& comparison);
 // Costs as multiples of the reference's, and accuracy for them; of one variant alone there are none.
 TableColumns relative_columns(const Comparison& comparison);
 
-// What a reader has to know besides: what ± and differences are, why an interval is missing, what failed, what is missing.
-std::vector<std::string> comparison_notes(const Comparison& comparison);
-
-std::string comparison_title(const Comparison& comparison);  // "3 variants, seeds 1, 2, 3"
+// For papers, which have room for all: accuracy and differences, then its spread over seeds and clients, the same at the round
+// that validation chose, costs, and costs as multiples.
+std::vector<TableColumns> paper_tables(const Comparison& comparison);
 
 }  // namespace graft::core

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "core/base/text.hpp"
+#include "core/report/comparison_notes.hpp"
 #include "core/report/comparison_table.hpp"
 
 namespace graft::core {
@@ -56,7 +57,7 @@ std::string table_text(const TableColumns& columns) {
 // As many groups of columns beside each other as there is room for, the names before each block.
 std::vector<TableColumns> blocks_of(const Comparison& comparison, std::size_t width) {
   std::vector<TableColumns> blocks{{name_column(comparison)}};
-  const std::array groups{accuracy_columns(comparison), difference_columns(comparison), cost_columns(comparison),
+  const std::array groups{accuracy_columns(comparison), difference_columns(comparison.last), cost_columns(comparison),
                           relative_columns(comparison)};
   for (const auto& group : groups) {
     if (group.empty()) continue;
@@ -85,6 +86,21 @@ std::string escaped(const std::string& text) {
 
 std::string markdown_row(const Cells& cells) { return "| " + joined(cells, " | ") + " |\n"; }
 
+std::string markdown_table(const TableColumns& columns) {
+  Cells heads, rules;
+  for (const auto& column : columns) {
+    heads.push_back(column.head + (column.unit.empty() ? "" : ", " + column.unit));
+    rules.emplace_back(column.align == Align::right ? "---:" : "---");
+  }
+  auto text = markdown_row(heads) + markdown_row(rules);
+  for (std::size_t i = 0; i < columns.front().cells.size(); ++i) {
+    Cells cells;
+    for (const auto& column : columns) cells.push_back(escaped(column.cells[i]));
+    text += markdown_row(cells);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string comparison_text(const Comparison& comparison, const TableStyle& style) {
@@ -109,20 +125,8 @@ std::string comparison_text(const Comparison& comparison, const TableStyle& styl
 }
 
 std::string comparison_markdown(const Comparison& comparison) {
-  const auto columns = blocks_of(comparison, static_cast<std::size_t>(-1)).front();
   std::string text = "# " + escaped(comparison.results.name) + "\n\n" + escaped(comparison_title(comparison)) + "\n\n";
-  Cells heads, rules;
-  for (const auto& column : columns) {
-    heads.push_back(column.head + (column.unit.empty() ? "" : ", " + column.unit));
-    rules.emplace_back(column.align == Align::right ? "---:" : "---");
-  }
-  text += markdown_row(heads) + markdown_row(rules);
-  for (std::size_t i = 0; i < comparison.rows.size(); ++i) {
-    Cells cells;
-    for (const auto& column : columns) cells.push_back(escaped(column.cells[i]));
-    text += markdown_row(cells);
-  }
-  text += "\n";
+  for (const auto& columns : paper_tables(comparison)) text += markdown_table(columns) + "\n";
   for (const auto& note : comparison_notes(comparison)) text += "- " + escaped(note) + "\n";
   return text;
 }

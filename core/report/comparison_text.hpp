@@ -12,7 +12,7 @@ namespace graft::core {
 // none.
 std::string comparison_text(const Comparison& comparison, const TableStyle& style);
 std::string comparison_markdown(const Comparison& comparison);
-std::string comparison_latex(const Comparison& comparison);  // two of booktabs' tables, the notes as comments
+std::string comparison_latex(const Comparison& comparison);  // booktabs' tables, the notes as comments
 
 // A line a variant with all its numbers, and a line for every two of them; empty cells where there are none.
 std::string comparison_csv(const Comparison& comparison);

@@ -9,7 +9,7 @@
 #include "core/base/version.hpp"
 #include "core/manifest/leaves.hpp"
 #include "core/manifest/literal.hpp"
-#include "core/report/comparison_table.hpp"
+#include "core/report/comparison_notes.hpp"
 #include "core/report/comparison_text.hpp"
 #include "core/report/page_files.hpp"
 
@@ -95,6 +95,18 @@ ordered_json split_of(const fs::path& folder) {
   return split;
 }
 
+// The split that this variant's runs begin with, beside those of the variants before it.
+void add_split(ordered_json& splits, const StudyVariant& variant, const fs::path& study) {
+  for (const auto& run : variant.runs) {
+    auto split = run.folder.empty() ? ordered_json() : split_of(study / run.folder);
+    if (split.is_null()) continue;
+    split["seed"] = run.seed;
+    const auto same = std::ranges::find_if(splits, [&split](const ordered_json& known) { return known.at("split") == split; });
+    if (same != splits.end()) return same->at("of").push_back(variant.name);
+    return splits.push_back({{"of", ordered_json::array({variant.name})}, {"split", std::move(split)}});
+  }
+}
+
 ordered_json variant_of(const StudyVariant& variant, const fs::path& study, ordered_json& page) {
   ordered_json json = {{"name", variant.name}, {"state", text_of(state_of(variant))}, {"runs", ordered_json::array()}};
   for (const auto& run : variant.runs) {
@@ -106,7 +118,6 @@ ordered_json variant_of(const StudyVariant& variant, const fs::path& study, orde
         {{"seed", run.seed}, {"curve", curve_of(folder)}, {"clients", done ? clients_of(summary) : ordered_json()}});
     if (!json.contains("manifest") || json["manifest"].is_null()) json["manifest"] = manifest_of(folder);
     if (done && !json.contains("personal")) json["personal"] = personal_of(summary);
-    if (page["split"].is_null()) page["split"] = split_of(folder);
     if (done && !page["versions"].contains("plugins"))
       page["versions"] = summary.value("versions", page["versions"]);
     else if (done)
@@ -125,10 +136,13 @@ std::string page_data(const Comparison& comparison, bool live) {
                        {"live", live},
                        {"comparison", ordered_json::parse(comparison_json(comparison))},
                        {"notes", comparison_notes(comparison)},
-                       {"split", nullptr},
+                       {"splits", ordered_json::array()},
                        {"versions", {{"graft", version()}}},
                        {"variants", ordered_json::array()}};
-  for (const auto& variant : results.variants) page["variants"].push_back(variant_of(variant, results.folder, page));
+  for (const auto& variant : results.variants) {
+    page["variants"].push_back(variant_of(variant, results.folder, page));
+    add_split(page["splits"], variant, results.folder);
+  }
   page["comparison"].erase("pairs");  // which the page does not show
   return page.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }

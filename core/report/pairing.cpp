@@ -38,20 +38,22 @@ std::vector<double> differences_of(const ScoredRun& one, const ScoredRun& other,
   return differences;
 }
 
-PairedDifferences paired(const ScoredRuns& runs, const ScoredRuns& others, ClientsOf clients_of, std::string& why) {
+// A list of each of the pair's seeds; or in its `why` what does not match.
+PairedDifferences paired(const ScoredRuns& runs, const ScoredRuns& others, ClientsOf clients_of, VariantPair& pair) {
   PairedDifferences all;
-  bool met = false;
+  auto& why = pair.why;
   std::size_t count = 0;
   for (const auto& run : runs) {
     const auto other = std::ranges::find(others, run.seed, &ScoredRun::seed);
     if (other == others.end()) continue;
-    met = true;
+    pair.seeds.push_back(run.seed);
     auto more = differences_of(run, *other, clients_of, why);
     if (!why.empty()) return {};
     count += more.size();
     if (!more.empty()) all.push_back(std::move(more));
   }
-  if (!met) why = runs.empty() || others.empty() ? "no run of one of them is done" : "no seed is done in both";
+  const bool met = !pair.seeds.empty();
+  if (!met) why = runs.empty() || others.empty() ? "one of them has no scores" : "no seed is done in both";
   if (met && count < 2) why = "fewer than two clients can be paired";
   return all;
 }
@@ -72,9 +74,9 @@ VariantPair turned(VariantPair pair) {
   std::swap(pair.variant, pair.against);
   std::swap(pair.gain, pair.lose);
   for (auto* number : {&pair.difference, &pair.published}) {
-    if (*number) **number = -**number;
+    if (*number) **number = 0 - **number;  // no -0
   }
-  if (pair.interval) pair.interval = Interval{-pair.interval->mean, -pair.interval->high, -pair.interval->low};
+  if (pair.interval) pair.interval = Interval{0 - pair.interval->mean, 0 - pair.interval->high, 0 - pair.interval->low};
   return pair;
 }
 
@@ -108,7 +110,7 @@ VariantPair pair_of(const Moment& moment, const StudyResults& results, const std
   VariantPair pair{.variant = variant, .against = against};
   const auto &ours = moment.accuracies[variant], &theirs = moment.accuracies[against];
   if (ours && theirs) pair.difference = ours->mean - theirs->mean;
-  const auto differences = paired(runs[variant], runs[against], clients_of, pair.why);
+  const auto differences = paired(runs[variant], runs[against], clients_of, pair);
   if (pair.why.empty()) weigh(pair, differences);
   const auto &published = results.variants[variant].published, &other = results.variants[against].published;
   if (published && other) pair.published = published->mean - other->mean;
@@ -117,14 +119,15 @@ VariantPair pair_of(const Moment& moment, const StudyResults& results, const std
 
 }  // namespace
 
-void pair_up(Moment& moment, const StudyResults& results, const std::vector<ScoredRuns>& runs, ClientsOf clients_of) {
+void pair_up(Moment& moment, const StudyResults& results, const std::vector<ScoredRuns>& runs, ClientsOf clients_of, Pairs pairs) {
   moment.to_baseline.resize(runs.size());
   for (std::size_t i = 0; i < runs.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
+      if (pairs != Pairs::all && i != results.baseline && j != results.baseline) continue;
       const auto pair = pair_of(moment, results, runs, clients_of, i, j);
       if (j == results.baseline) moment.to_baseline[i] = pair;
       if (i == results.baseline) moment.to_baseline[j] = turned(pair);
-      moment.pairs.push_back(pair);
+      if (pairs == Pairs::all) moment.pairs.push_back(pair);
     }
   }
   std::vector<VariantPair*> all, of_baseline;

@@ -16,7 +16,8 @@ using ScoredRuns = std::vector<ScoredRun>;  // of a variant
 // "clients" of a summary: the scores of that moment, an object a client.
 using ClientsOf = const nlohmann::json& (*)(const nlohmann::json& summary);
 
-// All pairs, and each variant against the baseline with Holm's correction; published accuracies are those of `results`.
-void pair_up(Moment& moment, const StudyResults& results, const std::vector<ScoredRuns>& runs, ClientsOf clients_of);
+// Each variant against the baseline, and all pairs where they are asked for, each list with Holm's correction; published accuracies
+// are those of `results`.
+void pair_up(Moment& moment, const StudyResults& results, const std::vector<ScoredRuns>& runs, ClientsOf clients_of, Pairs pairs);
 
 }  // namespace graft::core

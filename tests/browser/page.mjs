@@ -153,6 +153,25 @@ async function leads(page) {
   for (const column of ["weighted", "worst 25 %", "Jain"]) assert.ok(notes.includes(`${column}: `), `what '${column}' says`);
 }
 
+// What a page that follows its study must stand: seeds that are not as far as others, and a choice that is no longer there.
+async function counts(page) {
+  const curve = await page.evaluate(() => {
+    const run = (rounds, clients) => ({ clients, curve: { round: [...Array(rounds).keys()].map((i) => i + 1), loss: Array(rounds).fill(1) } });
+    const rounds = (runs) => curveOf({ runs }, CURVES.loss, ACROSS.rounds).x.length;
+    return [rounds([run(30, []), run(30, []), run(2, null)]), rounds([run(5, null), run(2, null)])];
+  });
+  assert.deepEqual(curve, [30, 2], "a curve is that of the seeds that are done");
+  const at = await page.evaluate(() => {
+    const variants = state.page.comparison.variants.map((row) => ({ ...row, chosen_accuracy: null })), before = state.page;
+    state.at = "chosen_";
+    take({ ...before, comparison: { ...before.comparison, variants } });
+    const after = state.at;
+    take(before);
+    return after;
+  });
+  assert.equal(at, "");
+}
+
 async function fits(page) {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.ok(wide <= 0, `the page is ${wide} pixels wider than the window`);
@@ -189,6 +208,7 @@ await zooms(wide);
 for (const id of ["traffic", "clients", "differences", "split"]) await walks(wide, id);
 await keeps(wide);
 await leads(wide);
+await counts(wide);
 await fits(wide);
 const light = await stands(wide, "light");
 await wide.click("#theme");

@@ -1,6 +1,7 @@
 // Studies that something ended: Ctrl-C, kill, a plugin; and gone on with.
 #include <csignal>
 #include <fstream>
+#include <sstream>
 
 #include "tests/program/study.hpp"
 
@@ -22,6 +23,31 @@ bool is_running(pid_t process) {
   std::ifstream status("/proc/" + std::to_string(process) + "/stat");
   std::string number, name, state;
   return bool(status >> number >> name >> state) && state != "Z";
+}
+
+Words cells_of(const std::string& line) {
+  std::istringstream text(line);
+  Words cells;
+  for (std::string cell; std::getline(text, cell, ',');) cells.push_back(cell);
+  return cells;
+}
+
+// A table without the columns of time and memory, which no two runs share.
+std::vector<Words> unmeasured(const std::string& csv) {
+  std::istringstream text(csv);
+  std::vector<Words> rows;
+  for (std::string line; std::getline(text, line);) rows.push_back(cells_of(line));
+  const auto heads = rows.at(0);
+  for (auto& row : rows) {
+    REQUIRE(row.size() == heads.size());
+    std::size_t column = 0;
+    std::erase_if(row, [&](const std::string&) {
+      const auto& head = heads[column++];
+      return head.find("seconds") != std::string::npos || head.find("memory") != std::string::npos;
+    });
+    REQUIRE(row.size() == heads.size() - 4);
+  }
+  return rows;
 }
 
 void set_faulty_plugins(bool on) {
@@ -131,6 +157,22 @@ TEST_CASE("compare: killed runs, and the killed program, leave nothing running a
   straight.back() = "straight";
   REQUIRE(folder.graft(straight).status == 0);
   for (const auto& name : folders_of(folder, "s")) check_same_run(folder, "s/" + name, "straight/" + name);
+  CHECK(unmeasured(folder.read("s/comparison.csv")) == unmeasured(folder.read("straight/comparison.csv")));
+  CHECK(folder.read("s/pairs.csv") == folder.read("straight/pairs.csv"));
+}
+
+TEST_CASE("compare: what other settings came to is not known of these, while the study goes on and where it is interrupted") {
+  const Folder folder;
+  write_study(folder, "", "seeds = [1]\n");
+  REQUIRE(folder.graft({"compare", "study.toml", "--out", "s"}).status == 0);
+  const auto state_of_local = [&] { return json::parse(folder.read("s/study.json")).at("runs").at(1).at("state"); };
+  CHECK(state_of_local() == "done");
+  const auto program = folder.start({"compare", "study.toml", "--set", "rounds=2000", "--out", "s"});
+  wait_for_rounds(folder, "s/FedAvg-seed-1-2/rounds.jsonl", 1);
+  CHECK(state_of_local() == "missing");
+  kill(program, SIGINT);
+  CHECK(folder.end(program).err.starts_with("study: 2 runs, in s\n"));
+  CHECK(state_of_local() == "missing");
 }
 
 TEST_CASE("compare: a variant whose plugin crashes, hangs, leaves or throws fails alone, and is tried again") {

@@ -28,8 +28,8 @@ const plusMinus = (value, deviation) => fixed(value, 2) + (nothing(deviation) ? 
 // `at`: "" for the last round, "chosen_" for the one that validation chose.
 function accuracyColumns(at) {
   const key = (name) => at + name;
-  const cell = (row) => nothing(row[key("accuracy")]) ? element("span", { class: "soft" }, row.state)
-    : plusMinus(row[key("accuracy")], row[key("accuracy_std")]);
+  const none = (row) => at && row.done.length ? null : element("span", { class: "soft" }, row.state);
+  const cell = (row) => nothing(row[key("accuracy")]) ? none(row) : plusMinus(row[key("accuracy")], row[key("accuracy_std")]);
   const published = (row) => plusMinus(row.published, row.published_std);
   return [
     { head: "accuracy", unit: "% ± over clients", best: true, value: (row) => row[key("accuracy")], cell },
@@ -78,9 +78,9 @@ function costColumn([key, head, kind, of], rows, reference) {
   return { head, unit: of ? `${unit}, ${of}` : unit, value: (row) => row[key], cell };
 }
 
-// Columns of which nothing is known are left out.
+// Columns of which nothing is known are left out, and at the chosen round what is accuracy of the last one.
 function resultColumns(rows, at, reference) {
-  const costs = [...COSTS, ...GAINS].map((cost) => costColumn(cost, rows, reference));
+  const costs = [...COSTS, ...(at ? [] : GAINS)].map((cost) => costColumn(cost, rows, reference));
   const differences = rows.length > 1 ? differenceColumns(at) : [];
   const all = [...accuracyColumns(at), ...differences, ...fairnessColumns(at), ...costs];
   return all.filter((column, i) => i === 0 || rows.some((row) => !nothing(column.value(row))));

@@ -19,9 +19,11 @@ function scoredRounds(curve, figure) {
   return at;
 }
 
-// The rounds that all seeds have which have begun: a mean over fewer of them would jump where one is not that far yet.
+// Of the seeds that are done, as the table; while none is, of those that have begun, as far as all of them have come: a mean over
+// fewer would jump where one is not that far yet.
 function curveOf(variant, kind, across) {
-  const seeds = variant.runs.map(({ curve }) => ({ curve, at: curve ? scoredRounds(curve, kind.figure) : new Map() }))
+  const done = variant.runs.filter((run) => run.clients), runs = done.length ? done : variant.runs;
+  const seeds = runs.map(({ curve }) => ({ curve, at: curve ? scoredRounds(curve, kind.figure) : new Map() }))
     .filter((seed) => seed.at.size);
   if (!seeds.length) return null;
   const rounds = [...seeds[0].at.keys()].filter((round) => seeds.every((seed) => seed.at.has(round)));

@@ -16,6 +16,7 @@ function standing(variant) {
 function take(page) {
   const rows = page.comparison.variants;
   state.page = page;
+  if (rows.every((row) => nothing(row.chosen_accuracy))) state.at = "";  // no longer to be chosen
   state.variants = page.variants.map((variant, index) =>
     ({ ...variant, index, row: { ...rows[index], name: variant.name, index, state: standing(variant) } }));
   state.baseline = state.variants.find((variant) => variant.name === page.comparison.baseline) || state.variants[0];
@@ -111,6 +112,8 @@ function differencesContent() {
   return [...stripPlot(others, (variant) => differencesOf(variant, baseline), unit, true, width), ...why];
 }
 
+const firstSeed = (splits) => splits.length === 1 ? `; of seed ${splits[0].split.seed}` : "; of a variant's first seed";
+
 function sections() {
   const { page, variants, baseline, at, width } = state, several = variants.length > 1;
   const moment = at ? "after the chosen round" : "after the last round";
@@ -129,8 +132,8 @@ function sections() {
       `What share of each kind of parameters stays with its client, and how well the variant does; ${moment}.`,
       layersContent(variants, baseline, at)),
     section("split", "Who has what",
-      `Samples of each class that each client has, all of them together${several ? "; of the first seed" : ""}.`,
-      page.split ? splitPicture(page.split, width) : []),
+      `Samples of each class that each client has, all of them together${several ? firstSeed(page.splits) : ""}.`,
+      splitsContent(page.splits, width)),
     section("manifests", "Manifests", several ? "What the resolved manifests differ in, and each as a whole." : null,
       manifestsContent(variants)),
   ].filter(Boolean);

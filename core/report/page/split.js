@@ -56,6 +56,16 @@ function splitPicture(split, full) {
   return [markedPicture(Math.max(right + 20, names + 60), bottom + BOTTOM, label, rows, parts, canvas), heatKey(highest, said)];
 }
 
+// A picture for each split that there is; where there are several, with those whose it is.
+function splitsContent(splits, width) {
+  const titled = ({ of, split }) => {
+    const title = element("h3", {}, `${of.join(", ")}; seed ${split.seed}`);
+    const picture = splitPicture(split, width);
+    return splits.length > 1 && picture.length ? [title, ...picture] : picture;
+  };
+  return splits.flatMap(titled);
+}
+
 function heatKey(highest, said) {
   const bar = element("span", { class: "heat", "aria-hidden": "true" });
   const shown = said.length ? element("span", {}, `shown: ${said.join(", ")}`) : null;

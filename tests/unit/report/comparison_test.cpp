@@ -1,57 +1,12 @@
-// Comparisons: the numbers by hand, the words, the tables' widths, and what becomes of odd names.
+// Comparisons: the numbers by hand, the words, the tables' widths.
 #include "core/report/comparison.hpp"
 
-#include <catch2/catch_approx.hpp>
-#include <catch2/catch_test_macros.hpp>
-#include <nlohmann/json.hpp>
-
-#include "core/base/text.hpp"
-#include "core/report/comparison_text.hpp"
 #include "core/report/gains.hpp"
-#include "tests/unit/support.hpp"
+#include "tests/unit/report/comparing.hpp"
 
 namespace graft::core {
 
 namespace {
-
-using Catch::Approx;
-using nlohmann::json;
-using Percents = std::vector<double>;
-
-// A finished run of clients with these accuracies in percent, eight test samples each.
-StudyRun run_of(std::uint64_t seed, const Percents& accuracies, const std::string& samples = "1") {
-  json summary = {{"strategy", "fedavg"}, {"modules", {"prefix"}}, {"clients", json::array()}, {"accuracy", {{"std", 0.02}}}};
-  double mean = 0;
-  for (const double one : accuracies) {
-    mean += one / 100 / double(accuracies.size());
-    const auto id = summary["clients"].size();
-    summary["clients"].push_back({{"id", id}, {"test_samples", 8}, {"accuracy", one / 100}});
-  }
-  summary["accuracy"]["mean"] = mean;
-  summary["cost"] = {{"stored_bytes_per_client", 10 << 20},
-                     {"upload_bytes_per_client_round", 1 << 20},
-                     {"download_bytes_per_client_round", 2 << 20},
-                     {"total_bytes", 3.0 * (1 << 30)},
-                     {"forward_macs_per_sample", 8.7e6}};
-  summary["time"] = {{"total_s", 90 * double(seed)}};
-  summary["peak_memory_bytes"] = 200 << 20;
-  return {.seed = seed, .folder = "x", .state = RunState::done, .summary = summary.dump(), .samples = samples};
-}
-
-StudyRun failed_run(std::uint64_t seed, const std::string& why) {
-  return {.seed = seed, .state = RunState::failed, .status = 3, .why = why};
-}
-
-const Percents kBase{50, 51, 52, 53, 54, 55, 56, 57}, kBetter{51, 53, 55, 57, 59, 61, 63, 65};  // differences 1 to 8
-
-std::optional<VariantPair> to_baseline(const Comparison& comparison, std::size_t variant) {
-  return comparison.last.to_baseline.at(variant);
-}
-
-Comparison two(const StudyRun& one, const StudyRun& other, std::optional<Published> published = {},
-               std::optional<Published> other_published = {}) {
-  return compared({"s", "runs/s", 0, {{"base", published, {one}}, {"other", other_published, {other}}}});
-}
 
 std::string said_of(const StudyRun& one, const StudyRun& other) {
   const auto pair = *to_baseline(two(one, other), 1);
@@ -116,12 +71,50 @@ TEST_CASE("every client of every seed is a pair, and figures are means over the 
   CHECK(!comparison.rows[0].costs->training_macs);
 }
 
+TEST_CASE("seeds that only one of two has are in its figures, not in their difference, which is said") {
+  StudyResults results{
+      "s", "runs/s", 0, {{"a", {}, {run_of(1, kBase), run_of(2, kBase)}}, {"b", {}, {run_of(2, kBetter), run_of(3, kBetter)}}}};
+  const auto comparison = compared(results);
+  CHECK(to_baseline(comparison, 1)->seeds == std::vector<std::uint64_t>{2});
+  CHECK(comparison_text(comparison, {}).find("difference of b: with seed 2 alone, done in both\n") != std::string::npos);
+  results.variants[1].runs[1] = run_of(1, kBetter);
+  CHECK(comparison_text(compared(results), {}).find("alone") == std::string::npos);
+}
+
+TEST_CASE("the chosen round is that of the variants whose runs all have one") {
+  auto chose = run_of(1, kBase);
+  auto summary = json::parse(chose.summary);
+  summary["chosen"] = {{"round", 3}, {"clients", summary.at("clients")}};
+  for (auto& client : summary["chosen"]["clients"]) client["accuracy"] = 0.9;
+  chose.summary = summary.dump();
+  CHECK(!two(run_of(1, kBase), run_of(1, kBetter)).chosen);
+  const auto comparison = two(chose, run_of(1, kBetter));
+  REQUIRE(comparison.chosen);
+  CHECK(comparison.chosen->accuracies[0]->mean == Approx(90));
+  CHECK(*comparison.chosen->accuracies[0]->round == 3);
+  CHECK(!comparison.chosen->accuracies[1]);
+  CHECK(comparison_text(comparison, {}).find("no chosen round of other: not all of its runs have validation samples\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("only pairs with the baseline where no others are asked for: the same numbers") {
+  StudyResults results{
+      "s", "runs/s", 1, {{"a", {}, {run_of(1, kBase)}}, {"b", {}, {run_of(1, kBetter)}}, {"c", {}, {run_of(1, kBase)}}}};
+  const auto all = compared(results), few = compared(results, Pairs::to_baseline);
+  CHECK(all.last.pairs.size() == 3);
+  CHECK(few.last.pairs.empty());
+  for (const std::size_t i : {0, 2}) {
+    CHECK(*to_baseline(few, i)->holm == *to_baseline(all, i)->holm);
+    CHECK(to_baseline(few, i)->interval->low == to_baseline(all, i)->interval->low);
+  }
+}
+
 TEST_CASE("without pairs there is no interval, and why is said") {
   CHECK(said_of(run_of(1, kBase), run_of(2, kBetter)) == "no seed is done in both");
   CHECK(said_of(run_of(1, kBase), run_of(1, {1, 2})) == "one has 2 clients, the other 8");
   CHECK(said_of(run_of(1, kBase), run_of(1, kBetter, "2")) == "their clients do not have the same samples");
   CHECK(said_of(run_of(1, {50}), run_of(1, {60})) == "fewer than two clients can be paired");
-  CHECK(said_of(run_of(1, kBase), failed_run(1, "x")) == "no run of one of them is done");
+  CHECK(said_of(run_of(1, kBase), failed_run(1, "x")) == "one of them has no scores");
   auto moved = run_of(1, kBetter);
   auto summary = json::parse(moved.summary);
   summary["clients"][3]["test_samples"] = 9;
@@ -179,15 +172,6 @@ TEST_CASE("costs are multiples of the first plain FedAvg's, and accuracy is coun
   CHECK(text.find("\n  base       2.50  1.00  1.00    1.00") != std::string::npos);
 }
 
-TEST_CASE("LaTeX escapes names, keeps what a row begins with from being an option, and has minuses") {
-  StudyResults results{"s", "runs/s", 0, {{"[a]_1 & 50 %", {}, {run_of(1, kBetter)}}, {"*b*-2", {}, {run_of(1, kBase)}}}};
-  const auto text = comparison_latex(compared(results));
-  CHECK(text.find("\n  {[}a]\\_1 \\& 50 \\% & 58.00 $\\pm$ 4.58 & ") != std::string::npos);
-  CHECK(text.find("\n  {*}b{*}-2 & 53.50 $\\pm$ 2.29 & ") != std::string::npos);
-  CHECK(text.find(" & $-$4.50 & {[}$-$") != std::string::npos);
-  CHECK(text.find("\\begin{tabular}{lrrrrrrl}") != std::string::npos);
-}
-
 TEST_CASE("training is a column where the summaries say it") {
   auto run = run_of(1, kBase);
   auto summary = json::parse(run.summary);
@@ -228,25 +212,6 @@ TEST_CASE("what ended alike is said once, and part of the seeds is said") {
   const auto text = comparison_text(compared(results), {});
   CHECK(text.find("a: 1 of 3 seeds\n") != std::string::npos);
   CHECK(text.find("failed: a, seeds 2, 3: x\n") != std::string::npos);
-}
-
-TEST_CASE("CSV and JSON have every number as it is; Markdown escapes names") {
-  StudyResults results{"s", "runs/s", 0, {{"a,b", Published{20}, {run_of(1, kBase)}}, {"x|*y* <b>", {}, {run_of(1, kBetter)}}}};
-  const auto comparison = compared(results);
-  const auto csv = lines_of(comparison_csv(comparison));
-  REQUIRE(csv.size() == 3);
-  CHECK(csv[0].starts_with("variant,strategy,modules,done,failed,clients,published,published_std,accuracy,accuracy_std,"));
-  CHECK(csv[1].starts_with("\"a,b\",fedavg,prefix,1,,8,20,,53.5,2.29"));
-  const auto pairs = lines_of(pairs_csv(comparison));
-  REQUIRE(pairs.size() == 2);
-  CHECK(pairs[0] == "at,variant,against,difference,low,high,pairs,gain,lose,p,p_holm,verdict,published_difference,agreement,why");
-  CHECK(pairs[1].starts_with("last,x|*y* <b>,\"a,b\",4.5,"));
-  const auto object = json::parse(comparison_json(comparison));
-  CHECK(object.at("baseline") == "a,b");
-  CHECK(object.at("variants").at(1).at("verdict") == "better");
-  CHECK(object.at("variants").at(1).at("runs").at(0).at("state") == "done");
-  CHECK(object.at("pairs").at(0).at("low").get<double>() == Approx(2.9).margin(0.15));
-  CHECK(comparison_markdown(comparison).find("| x\\|\\*y\\* \\<b\\> | 58.00 ± 4.58 |") != std::string::npos);
 }
 
 TEST_CASE("a damaged summary is exit 4, its study's folder named") {

@@ -47,15 +47,34 @@ TEST_CASE("the page of a run that goes on has what there is of it") {
   CHECK(curve.at("bytes") == json{30, 60});
   CHECK(curve.at("seconds").at(1).get<double>() == Approx(2));
   CHECK(variant.at("manifest").at("keys").at("training.epochs") == "2");
-  CHECK(page.at("split").at("classes") == json{"cat", "1"});
-  CHECK(page.at("split").at("clients").at(0).at("counts") == json{3, 4});
+  const auto& split = page.at("splits").at(0).at("split");
+  CHECK(split.at("seed") == 7);
+  CHECK(split.at("classes") == json{"cat", "1"});
+  CHECK(split.at("clients").at(0).at("counts") == json{3, 4});
 }
 
 TEST_CASE("a folder in which nothing is yet has an empty page") {
   const Folder folder;
   const auto page = data_of(folder);
   CHECK(page.at("variants").at(0).at("runs").at(0).at("curve").at("round").empty());
-  CHECK(page.at("split").is_null());
+  CHECK(page.at("splits").empty());
+}
+
+TEST_CASE("each split stands once, with the variants whose it is") {
+  const Folder folder;
+  StudyResults results{"s", folder.path.string(), 0, {}};
+  for (const auto* name : {"a", "b", "c"}) {
+    const auto counts = *name == 'b' ? "[7,0]" : "[3,4]";
+    std::filesystem::create_directory(folder.path / name);
+    write(
+        folder, std::string(name) + "/data.json",
+        std::string(R"({"source":{"classes":[{"label":0},{"label":1}]},"split":{"clients":[{"id":0,"counts":)") + counts + "}]}}");
+    results.variants.push_back({name, {}, {{.seed = 1, .folder = name}}});
+  }
+  const auto splits = json::parse(page_data(compared(results), true)).at("splits");
+  REQUIRE(splits.size() == 2);
+  CHECK(splits.at(0).at("of") == json{"a", "c"});
+  CHECK(splits.at(1).at("of") == json::array({"b"}));
 }
 
 TEST_CASE("the page holds its data, its styles and its scripts, and asks for nothing else") {
