@@ -15,7 +15,6 @@ namespace graft {
 
 namespace {
 
-namespace fs = std::filesystem;
 using core::Exit;
 using core::RunState;
 using core::StudyRun;

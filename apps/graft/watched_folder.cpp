@@ -32,22 +32,23 @@ std::string address_of(core::ChildProcess& process) {
 
 WatchedFolder::WatchedFolder(const std::string& folder) {
   if (folder.empty()) return;
-  std::string why;
+  std::string address, why;
   try {
     for (const auto* port : {"8265", "0"}) {
+      if (!address.empty()) break;
       process_ = std::make_unique<core::ChildProcess>(std::vector<std::string>{"watch", folder, "--port", port});
-      const auto address = address_of(*process_);
-      if (!address.empty()) {
-        write_error("its page is at " + address + " as long as this goes on\n");
-        return;
-      }
-      why = process_->last_words();
+      address = address_of(*process_);
+      if (address.empty()) why = process_->last_words();
     }
   } catch (const core::Error& error) {
     why = error.what();
   }
-  core::log(core::Level::warning, "the page cannot be served: " + why);
-  process_.reset();
+  if (address.empty()) {
+    core::log(core::Level::warning, "the page cannot be served: " + why);
+    process_.reset();
+  } else {
+    write_error("its page is at " + address + " as long as this goes on\n");
+  }
 }
 
 WatchedFolder::~WatchedFolder() {

@@ -100,6 +100,12 @@ void put(Tree::Table& table, const Path& path, const Tree& value, const Place& p
   into->push_back({path.back(), place, value});
 }
 
+Error set_beside(const Axis& axis, const std::string& override) {
+  const auto name = joined(axis.path, ".");
+  const auto source = std::make_shared<const SourceText>(SourceText{kCommandLine, {override}});
+  return error_at({source, 1, 1}, "'" + name + "' is the grid's; --set 'grid." + name + "=[…]' changes the values that it tries");
+}
+
 }  // namespace
 
 void check_not_set(const KeyValue& grid, const std::vector<std::string>& overrides) {
@@ -111,10 +117,7 @@ void check_not_set(const KeyValue& grid, const std::vector<std::string>& overrid
       return key.starts_with(own) || own.starts_with(key);
     };
     const auto axis = std::ranges::find_if(axes, touches);
-    if (axis == axes.end()) continue;
-    const auto name = joined(axis->path, ".");
-    const auto source = std::make_shared<const SourceText>(SourceText{kCommandLine, {one}});
-    throw error_at({source, 1, 1}, "'" + name + "' is the grid's; --set 'grid." + name + "=[…]' changes the values that it tries");
+    if (axis != axes.end()) throw set_beside(*axis, one);
   }
 }
 
