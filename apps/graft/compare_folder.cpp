@@ -65,11 +65,19 @@ bool is_free(const fs::path& folder, const std::string& also = "") {
                      [&](const auto& file) { return file.path().extension() == ".part" || file.path().filename() == also; });
 }
 
+// Of rounds, whole lines.
+std::int64_t records_in(const fs::path& folder) {
+  const auto file = folder / "rounds.jsonl";
+  std::error_code none;
+  return fs::exists(file, none) ? std::ranges::count(core::read_whole(file, Exit::data), '\n') : 0;
+}
+
 // Why the run there cannot be this one although it has its identity; "": it can.
 std::string unfit(const fs::path& folder, std::int64_t rounds) {
   try {
     const auto facts = core::checkpoint_facts(folder / "checkpoint");
-    return facts && facts->rounds_done > rounds ? "more rounds were added to it" : "";
+    if (facts && facts->rounds_done > rounds) return "more rounds were added to it";
+    return facts && facts->rounds_done > records_in(folder) ? "its rounds.jsonl lacks rounds" : "";
   } catch (const Error& error) {
     return error.what();
   }

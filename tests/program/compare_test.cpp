@@ -106,7 +106,7 @@ TEST_CASE("compare: another setting gets folders of its own, and going back find
   CHECK(folders_of(folder, "s").size() == 4);
 }
 
-TEST_CASE("compare: a run whose checkpoint is damaged is run anew beside it") {
+TEST_CASE("compare: a run whose checkpoint or records of rounds are damaged is run anew beside it") {
   const Folder folder;
   write_study(folder, "", "seeds = [1]\nrounds = 1\n");
   const Words command{"compare", "study.toml", "--out", "s"};
@@ -118,6 +118,10 @@ TEST_CASE("compare: a run whose checkpoint is damaged is run anew beside it") {
   INFO(again.err);
   CHECK(again.status == 0);
   CHECK(again.err.find(", in Local-seed-1-2: ") != std::string::npos);
+  folder.write("s/FedAvg-seed-1/rounds.jsonl", "{\"round\":1,\"co");
+  const auto third = folder.graft(command);
+  CHECK(third.status == 0);
+  CHECK(third.err.find(", in FedAvg-seed-1-2: its rounds.jsonl lacks rounds") != std::string::npos);
   CHECK(again.out.substr(0, again.out.find("stored")) == first.out.substr(0, first.out.find("stored")));
 }
 
