@@ -65,6 +65,9 @@ VariantRow row_of(const ScoredRuns& runs) {
   first.at("modules").get_to(row.modules);
   row.clients = first.at("clients").size();
   row.costs = costs_of(runs);
+  for (const auto& run : runs) {
+    if (run.summary.contains("threads")) row.threads.insert(run.summary.at("threads").get<std::int64_t>());
+  }
   return row;
 }
 

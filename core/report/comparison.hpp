@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,7 @@ struct VariantRow {
   std::vector<std::string> modules{};
   std::size_t clients = 0, done = 0;  // done: of its runs
   std::optional<VariantCosts> costs{};
+  std::set<std::int64_t> threads{};  // that its runs had; of older ones it is not known
 };
 
 enum class Verdict { undecided, better, worse };

@@ -88,7 +88,7 @@ std::string tabular(TableColumns columns) {
 std::string comparison_latex(const Comparison& comparison) {
   auto text = "% " + harmless(comparison.results.name) + ": " + comparison_title(comparison) + "; needs \\usepackage{booktabs}\n";
   for (const auto& note : comparison_notes(comparison)) text += "% " + note + "\n";
-  for (auto& columns : paper_tables(comparison)) text += "\n" + tabular(std::move(columns));
+  for (auto& [title, columns] : paper_tables(comparison)) text += "\n% " + title + "\n" + tabular(std::move(columns));
   return text;
 }
 

@@ -84,6 +84,16 @@ void add_of_parts(std::vector<std::string>& notes, const Comparison& comparison,
     notes.push_back("no chosen round of " + name + ": not all of its runs have validation samples");
 }
 
+// Times of runs that had more processors, or fewer, are no comparison.
+void add_of_threads(std::vector<std::string>& notes, const Comparison& comparison) {
+  std::set<std::int64_t> threads;
+  for (const auto& row : comparison.rows) threads.insert(row.threads.begin(), row.threads.end());
+  if (threads.size() < 2) return;
+  std::vector<std::string> words;
+  for (const auto one : threads) words.push_back(std::to_string(one));
+  notes.push_back("time: not to be compared, the runs had " + joined(words) + " threads");
+}
+
 // "failed: FedRep, seeds 1, 2: plugin 'x' crashed in step"; those that ended alike together.
 void add_not_done(std::vector<std::string>& notes, const StudyVariant& variant) {
   for (const auto state : {RunState::failed, RunState::interrupted, RunState::missing}) {
@@ -101,6 +111,7 @@ std::vector<std::string> comparison_notes(const Comparison& comparison) {
   const auto& variants = comparison.results.variants;
   for (std::size_t i = 0; i < variants.size(); ++i) add_of_pair(notes, comparison, i);
   for (std::size_t i = 0; i < variants.size(); ++i) add_of_parts(notes, comparison, i);
+  add_of_threads(notes, comparison);
   for (const auto& variant : variants) add_not_done(notes, variant);
   for (auto& note : notes) note = harmless(note);
   return notes;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <iterator>
 #include <string_view>
@@ -14,8 +15,10 @@ namespace graft::core {
 
 namespace {
 
+// What stands exactly in the middle is rounded away from 0, as the page's numbers are.
 std::string fixed(double number, int digits, bool with_sign = false) {
   char text[64];
+  number = std::nextafter(number, number < 0 ? -HUGE_VAL : HUGE_VAL);
   std::snprintf(text, sizeof text, with_sign ? "%+.*f" : "%.*f", digits, number);
   const std::string_view shown = text;
   const bool zero = shown.find_first_of("123456789") == std::string_view::npos;  // which has no sign
@@ -180,7 +183,7 @@ TableColumns chosen_columns(const Moment& moment) {
 
 TableColumns difference_columns(const Moment& moment) {
   TableColumn difference{"difference", "points", {}}, interval{"95 %", "", {}, Align::right, 1}, p{"p", "", {}, Align::right, 2},
-      gain{"gain", "%", {}, Align::right, 3}, says{"", "", {}, Align::left, 0};
+      gain{"gain", "%", {}, Align::right, 3}, says{"verdict", "", {}, Align::left, 0};
   for (const auto& to_baseline : moment.to_baseline) {
     const auto pair = to_baseline.value_or(VariantPair{});
     difference.cells.push_back(pair.difference ? fixed(*pair.difference, 2, true) : "");
@@ -222,21 +225,21 @@ TableColumns relative_columns(const Comparison& comparison) {
   return saying_something(std::move(columns));
 }
 
-std::vector<TableColumns> paper_tables(const Comparison& comparison) {
-  std::vector<TableColumns> tables;
-  const auto add = [&](std::vector<TableColumns> groups) {
+std::vector<PaperTable> paper_tables(const Comparison& comparison) {
+  std::vector<PaperTable> tables;
+  const auto add = [&](const std::string& title, std::vector<TableColumns> groups) {
     TableColumns table{name_column(comparison)};
     for (auto& group : groups) std::ranges::move(group, std::back_inserter(table));
-    if (table.size() > 1) tables.push_back(std::move(table));
+    if (table.size() > 1) tables.push_back({title, std::move(table)});
   };
-  add({accuracy_columns(comparison), difference_columns(comparison.last)});
-  add({spread_columns(comparison.last)});
+  add("After the last round", {accuracy_columns(comparison), difference_columns(comparison.last)});
+  add("After the last round: who is left behind", {spread_columns(comparison.last)});
   if (comparison.chosen) {
-    add({chosen_columns(*comparison.chosen), difference_columns(*comparison.chosen)});
-    add({spread_columns(*comparison.chosen)});
+    add("After the chosen round", {chosen_columns(*comparison.chosen), difference_columns(*comparison.chosen)});
+    add("After the chosen round: who is left behind", {spread_columns(*comparison.chosen)});
   }
-  add({cost_columns(comparison)});
-  add({relative_columns(comparison)});
+  add("Costs", {cost_columns(comparison)});
+  add("Costs as multiples, and accuracy for them", {relative_columns(comparison)});
   return tables;
 }
 

@@ -25,8 +25,12 @@ TableColumns cost_columns(const Comparison& comparison);
 // Costs as multiples of the reference's, and accuracy for them; of one variant alone there are none.
 TableColumns relative_columns(const Comparison& comparison);
 
+struct PaperTable {
+  std::string title;
+  TableColumns columns;
+};
 // For papers, which have room for all: accuracy and differences, then its spread over seeds and clients, the same at the round
 // that validation chose, costs, and costs as multiples.
-std::vector<TableColumns> paper_tables(const Comparison& comparison);
+std::vector<PaperTable> paper_tables(const Comparison& comparison);
 
 }  // namespace graft::core

@@ -126,7 +126,7 @@ std::string comparison_text(const Comparison& comparison, const TableStyle& styl
 
 std::string comparison_markdown(const Comparison& comparison) {
   std::string text = "# " + escaped(comparison.results.name) + "\n\n" + escaped(comparison_title(comparison)) + "\n\n";
-  for (const auto& columns : paper_tables(comparison)) text += markdown_table(columns) + "\n";
+  for (const auto& [title, columns] : paper_tables(comparison)) text += title + ":\n\n" + markdown_table(columns) + "\n";
   for (const auto& note : comparison_notes(comparison)) text += "- " + escaped(note) + "\n";
   return text;
 }

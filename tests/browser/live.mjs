@@ -47,6 +47,6 @@ async function follow() {
   await page.waitForFunction(() => document.querySelector("#results tbody").textContent.includes("±"));
   assert.ok(await page.evaluate(() => document.querySelector("#results details").open), "what was opened stays open");
   server.kill("SIGINT");
-  await says("no longer connected");
+  await says(`${rounds.length} rounds, done; no longer connected`);
   assert.deepEqual(errors, []);
 }

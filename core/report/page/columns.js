@@ -25,14 +25,15 @@ function numberColumn(head, unit, key, digits, more) {
 
 const plusMinus = (value, deviation) => fixed(value, 2) + (nothing(deviation) ? "" : ` ± ${fixed(deviation, 2)}`);
 
-// `at`: "" for the last round, "chosen_" for the one that validation chose.
-function accuracyColumns(at) {
+// `partial`: of some variant only part of the seeds is done. `at`: "" for the last round, "chosen_" for the one that validation chose.
+function accuracyColumns(at, partial) {
   const key = (name) => at + name;
   const none = (row) => at && row.done.length ? null : element("span", { class: "soft" }, row.state);
   const cell = (row) => nothing(row[key("accuracy")]) ? none(row) : plusMinus(row[key("accuracy")], row[key("accuracy_std")]);
   const published = (row) => plusMinus(row.published, row.published_std);
   return [
     { head: "accuracy", unit: "% ± over clients", best: true, value: (row) => row[key("accuracy")], cell },
+    partial ? { head: "seeds", unit: "done", value: (row) => row.done.length, cell: (row) => `${row.done.length} of ${row.runs.length}` } : null,
     numberColumn("over seeds", "±", key("accuracy_std_over_seeds"), 2),
     at ? numberColumn("round", "chosen", "chosen_round", 1) : null,
     { head: "published", unit: "%", value: (row) => row.published, cell: published },
@@ -82,6 +83,7 @@ function costColumn([key, head, kind, of], rows, reference) {
 function resultColumns(rows, at, reference) {
   const costs = [...COSTS, ...(at ? [] : GAINS)].map((cost) => costColumn(cost, rows, reference));
   const differences = rows.length > 1 ? differenceColumns(at) : [];
-  const all = [...accuracyColumns(at), ...differences, ...fairnessColumns(at), ...costs];
+  const partial = rows.some((row) => row.runs.length > 1 && row.done.length < row.runs.length);
+  const all = [...accuracyColumns(at, partial), ...differences, ...fairnessColumns(at), ...costs];
   return all.filter((column, i) => i === 0 || rows.some((row) => !nothing(column.value(row))));
 }

@@ -26,7 +26,7 @@ function follow() {
   const says = document.getElementById("live"), events = new EventSource("events");
   let told = "", asked = 0;
   events.onopen = () => { says.textContent = told; };
-  events.onerror = () => { says.textContent = "no longer connected"; };
+  events.onerror = () => { says.textContent = told ? `${told}; no longer connected` : "no longer connected"; };
   const draw = async () => {
     const mine = ++asked, answer = await fetch("data.json", { cache: "no-store" }).catch(() => null);
     const page = answer?.ok ? await answer.json() : null;

@@ -81,6 +81,20 @@ TEST_CASE("seeds that only one of two has are in its figures, not in their diffe
   CHECK(comparison_text(compared(results), {}).find("alone") == std::string::npos);
 }
 
+TEST_CASE("times of runs with other numbers of threads are said to be none") {
+  auto one = run_of(1, kBase), other = run_of(1, kBetter);
+  const auto with = [](StudyRun& run, int threads) {
+    auto summary = json::parse(run.summary);
+    summary["threads"] = threads;
+    run.summary = summary.dump();
+  };
+  with(one, 1);
+  with(other, 1);
+  CHECK(comparison_text(two(one, other), {}).find("threads") == std::string::npos);
+  with(other, 2);
+  CHECK(comparison_text(two(one, other), {}).find("time: not to be compared, the runs had 1, 2 threads\n") != std::string::npos);
+}
+
 TEST_CASE("the chosen round is that of the variants whose runs all have one") {
   auto chose = run_of(1, kBase);
   auto summary = json::parse(chose.summary);
@@ -143,10 +157,10 @@ TEST_CASE("the table") {
   CHECK(lines.at(3) == "                      %         %             %");
   CHECK(lines.at(4) == "  base     53.50 ± 2.29     50.00  20.00 ± 4.50");
   CHECK(lines.at(5) == "  other    58.00 ± 4.58     51.00         30.00");
-  CHECK(lines.at(7) == "  variant  difference          95 %      p  gain");
+  CHECK(lines.at(7) == "  variant  difference          95 %      p  gain  verdict");
   CHECK(lines.at(8) == "               points                          %");
   CHECK(lines.at(9) == "  base");
-  CHECK(lines.at(10) == "  other         +4.50  [2.88, 6.12]  0.008   100  better, agrees");
+  CHECK(lines.at(10) == "  other         +4.50  [2.88, 6.13]  0.008   100  better, agrees");
   CHECK(lines.at(12) == "  variant  stored   up  down  in all  forward  time  memory");
   CHECK(lines.at(13) == "              MiB  MiB   MiB     GiB   M MACs   min     MiB");
   CHECK(lines.at(14) == "  base       10.0  1.0   2.0     3.0      8.7   1.5   200.0");
