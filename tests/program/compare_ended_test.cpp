@@ -83,7 +83,8 @@ TEST_CASE("compare: Ctrl-C writes the checkpoint, says how to go on, and going o
 TEST_CASE("compare: two runs at once end together at Ctrl-C, and come to the bits of one after the other") {
   const Folder folder;
   write_study(folder);
-  const Words command{"compare", "study.toml", "--set", "rounds=24", "--jobs", "2", "--out", "s"};
+  // So many that neither is done before the other has begun, whatever else the machine does.
+  const Words command{"compare", "study.toml", "--set", "rounds=60", "--jobs", "2", "--out", "s"};
   const auto program = folder.start(command);
   wait_for_rounds(folder, "s/FedAvg-seed-1/rounds.jsonl", 2);
   wait_for_rounds(folder, "s/Local-seed-1/rounds.jsonl", 2);
@@ -92,7 +93,7 @@ TEST_CASE("compare: two runs at once end together at Ctrl-C, and come to the bit
   const auto ended = folder.end(program);
   INFO(ended.err);
   REQUIRE(ended.status == 130);
-  CHECK(ended.err.find("interrupted; go on with: graft compare study.toml --set rounds=24 --jobs 2 --out s\n") !=
+  CHECK(ended.err.find("interrupted; go on with: graft compare study.toml --set rounds=60 --jobs 2 --out s\n") !=
         std::string::npos);
   for (const auto* name : {"FedAvg", "Local"}) {
     CHECK(ended.out.find("interrupted: " + std::string(name) + ", seed 1\n") != std::string::npos);
@@ -101,7 +102,7 @@ TEST_CASE("compare: two runs at once end together at Ctrl-C, and come to the bit
   REQUIRE(again.status == 0);
   CHECK(again.err.starts_with("study: 4 runs, in s\n"));
   CHECK(lines_in(again.err) == 1 + 4);  // and a line a run
-  REQUIRE(folder.graft({"compare", "study.toml", "--set", "rounds=24", "--out", "straight"}).status == 0);
+  REQUIRE(folder.graft({"compare", "study.toml", "--set", "rounds=60", "--out", "straight"}).status == 0);
   for (const auto& name : folders_of(folder, "straight")) check_same_run(folder, "s/" + name, "straight/" + name);
 }
 
