@@ -114,14 +114,15 @@ std::string compare_command(const CompareRequest& request) {
   return request.out.empty() ? command : command + " --out " + shell_word(request.out);
 }
 
+std::size_t done_in(const core::StudyResults& results) {
+  std::ptrdiff_t done = 0;
+  for (const auto& variant : results.variants) done += std::ranges::count(variant.runs, RunState::done, &StudyRun::state);
+  return std::size_t(done);
+}
+
 std::string begin_text(const core::StudyResults& results) {
-  std::int64_t runs = 0, done = 0;
-  for (const auto& variant : results.variants) {
-    for (const auto& run : variant.runs) {
-      ++runs;
-      done += run.state == RunState::done;
-    }
-  }
+  const auto runs = std::int64_t(turns_of(results).size());
+  const auto done = done_in(results);
   const auto before = done > 0 ? ", " + std::to_string(done) + " of them done before" : "";
   return core::harmless(results.name) + ": " + core::many_text(runs, "run") + before + ", in " + results.folder + "\n";
 }
@@ -139,9 +140,7 @@ void run_all(const core::Study& study, core::StudyResults& results, const Compar
   const auto run_of = [&](const Place& turn) -> StudyRun& { return results.variants[turn.variant].runs[turn.run]; };
   ComparisonDisplay display(progress_kind(request), turns.size(), request.jobs);
   StudyRunner runner(study, results, display, request.jobs);
-  auto known = turns;  // to be done already, where nothing has changed since
-  std::erase_if(known, [&](const Place& turn) { return run_of(turn).state != RunState::done; });
-  auto left = turns.size() - known.size();
+  auto left = turns.size() - done_in(results);  // where nothing has changed since
   const auto& interrupted = listen_for_interrupts();
   for (std::size_t next = 0; runner.running() > 0 || (next < turns.size() && !interrupted);) {
     while (next < turns.size() && runner.running() < request.jobs && !interrupted) {

@@ -65,13 +65,6 @@ bool is_free(const fs::path& folder, const std::string& also = "") {
                      [&](const auto& file) { return file.path().extension() == ".part" || file.path().filename() == also; });
 }
 
-// Of rounds, whole lines.
-std::int64_t records_in(const fs::path& folder) {
-  const auto file = folder / "rounds.jsonl";
-  std::error_code none;
-  return fs::exists(file, none) ? std::ranges::count(core::read_whole(file, Exit::data), '\n') : 0;
-}
-
 // Why the run there cannot be this one although it has its identity; "": it can.
 std::string unfit(const fs::path& folder, std::int64_t rounds) {
   try {
@@ -163,6 +156,10 @@ bool try_to_read(StudyRun& run, const fs::path& study) {
 }
 
 }  // namespace
+
+std::int64_t records_in(const fs::path& run) {
+  return std::ranges::count(core::read_if_there(run / "rounds.jsonl", Exit::data), '\n');
+}
 
 fs::path folder_of(const fs::path& study, const std::string& variant, std::uint64_t seed) {
   return study / (variant + "-seed-" + std::to_string(seed));

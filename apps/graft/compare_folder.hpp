@@ -11,6 +11,9 @@ namespace graft {
 // Where a run of a study lies; where another one lies there, beside it with a number.
 std::filesystem::path folder_of(const std::filesystem::path& study, const std::string& variant, std::uint64_t seed);
 
+// Whole lines of a run's rounds.jsonl.
+std::int64_t records_in(const std::filesystem::path& run);
+
 struct ChosenRun {
   std::filesystem::path folder;  // there, or to be made
   bool there = false;            // with this identity

@@ -1,6 +1,5 @@
 // graft watch: the page of a run or a study, redrawn in the browser as it goes on. Only reads.
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <chrono>
 #include <iostream>
 #include <map>
@@ -12,7 +11,6 @@
 #include "apps/graft/page_server.hpp"
 #include "apps/graft/verbs.hpp"
 #include "core/base/child_process.hpp"
-#include "core/base/files.hpp"
 #include "core/base/text.hpp"
 #include "core/report/page.hpp"
 
@@ -76,7 +74,7 @@ class Watched {
       ++runs;
       done += run.state == RunState::done;
       failed += run.state == RunState::failed;
-      rounds += rounds_in(folder / "rounds.jsonl");
+      rounds += rounds_in(folder);
     });
     if (runs == 1) return core::many_text(rounds, "round") + (done == 1 ? ", done" : failed == 1 ? ", failed" : "");
     const auto bad = failed > 0 ? ", " + std::to_string(failed) + " failed" : "";
@@ -119,12 +117,10 @@ class Watched {
     return all;
   }
 
-  std::int64_t rounds_in(const fs::path& file) {
-    const auto stamp = stamp_of(file);
-    auto& known = known_[file.native()];
-    std::error_code none;
-    if (known.stamp != stamp && fs::exists(file, none))
-      known = {stamp, std::ranges::count(core::read_whole(file, Exit::data), '\n')};
+  std::int64_t rounds_in(const fs::path& run) {
+    const auto stamp = stamp_of(run / "rounds.jsonl");
+    auto& known = known_[run.native()];
+    if (known.stamp != stamp) known = {stamp, records_in(run)};
     return known.rounds;
   }
 

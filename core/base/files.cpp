@@ -167,4 +167,9 @@ std::string read_whole(const fs::path& path, Exit status, std::size_t most) {
   }
 }
 
+std::string read_if_there(const fs::path& path, Exit status) {
+  std::error_code none;
+  return fs::is_regular_file(path, none) ? read_whole(path, status) : "";
+}
+
 }  // namespace graft::core

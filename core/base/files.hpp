@@ -24,5 +24,7 @@ bool write_all(int descriptor, std::string_view bytes);
 
 // The whole file; what is missing, unreadable or larger than `most` bytes is an Error of that status.
 std::string read_whole(const std::filesystem::path& path, Exit status, std::size_t most = SIZE_MAX);
+// The same; "" where there is no such file.
+std::string read_if_there(const std::filesystem::path& path, Exit status);
 
 }  // namespace graft::core

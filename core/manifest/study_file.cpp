@@ -138,9 +138,8 @@ StudyFile read_study_file(const fs::path& file, const std::vector<std::string>& 
 }
 
 std::string first_part(const std::string& override) {
-  const auto key = override.substr(0, override.find_first_of(".="));
-  const auto begin = key.find_first_not_of(" \t");
-  return begin == std::string::npos ? "" : key.substr(begin, key.find_last_not_of(" \t") + 1 - begin);
+  const auto key = key_of(override);
+  return key_of(key.substr(0, key.find('.')));
 }
 
 bool is_of_study(const std::string& override) {

@@ -20,20 +20,13 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::ordered_json;
 
-std::string text_of(const fs::path& file) {
-  std::error_code none;
-  return fs::is_regular_file(file, none) ? read_whole(file, Exit::data) : "";
-}
-
-ordered_json json_of(const fs::path& file) { return ordered_json::parse(text_of(file), nullptr, false); }
-
 // Rounds that were scored, and what was sent and spent until then.
 ordered_json curve_of(const fs::path& folder) {
   ordered_json curve;
   for (const auto* name : {"round", "mean", "p10", "p90", "loss", "validation", "train_loss", "bytes", "seconds"})
     curve[name] = ordered_json::array();
   double bytes = 0, seconds = 0;
-  std::istringstream lines(text_of(folder / "rounds.jsonl"));
+  std::istringstream lines(read_if_there(folder / "rounds.jsonl", Exit::data));
   for (std::string line; std::getline(lines, line);) {
     const auto record = ordered_json::parse(line, nullptr, false);
     if (!record.is_object() || !record.contains("round")) break;  // half a line, of a round that is being written
@@ -61,7 +54,7 @@ ordered_json clients_of(const ordered_json& summary) {
 }
 
 ordered_json manifest_of(const fs::path& folder) {
-  const auto text = text_of(folder / "manifest.toml");
+  const auto text = read_if_there(folder / "manifest.toml", Exit::data);
   if (text.empty()) return nullptr;
   auto keys = ordered_json::object();
   for_each_leaf(read_toml(text, source_text(text, "")), [&keys](const std::string& key, const Tree& value) {
@@ -85,7 +78,7 @@ ordered_json personal_of(const ordered_json& summary) {
 
 // Classes, and the clients' counts of each.
 ordered_json split_of(const fs::path& folder) {
-  const auto data = json_of(folder / "data.json");
+  const auto data = ordered_json::parse(read_if_there(folder / "data.json", Exit::data), nullptr, false);
   if (!data.is_object()) return nullptr;
   ordered_json split = {{"classes", ordered_json::array()}, {"clients", ordered_json::array()}};
   for (const auto& one : data.at("source").at("classes"))
@@ -157,7 +150,7 @@ std::string page_html(const std::string& data) {
 StudyResults results_of_run(const fs::path& folder) {
   const auto manifest = manifest_of(folder);
   const auto keys = manifest.is_object() ? manifest.at("keys") : ordered_json::object();
-  const auto summary = text_of(folder / "summary.json");
+  const auto summary = read_if_there(folder / "summary.json", Exit::data);
   const auto seed = keys.value("seed", std::string("0"));
   StudyRun run{
       .seed = std::stoull(seed), .folder = ".", .state = summary.empty() ? RunState::missing : RunState::done, .summary = summary};
